@@ -1,0 +1,3 @@
+//! Backroad: a Discord bot for communities that learn backend development.
+
+pub mod content;
