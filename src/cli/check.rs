@@ -1,0 +1,143 @@
+//! `backroad check`: every problem of the content, and how much of it there is.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::content::{self, Problem};
+
+/// What the exit code should say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Verdict {
+    Clean,
+    HasProblems,
+}
+
+/// With `--json`.
+#[derive(Serialize)]
+struct Output<'a> {
+    topics: usize,
+    questions: usize,
+    projects: usize,
+    roadmaps: usize,
+    areas: usize,
+    /// Files with items that could not be used and are not counted above.
+    left_out: usize,
+    problems: &'a [Problem],
+}
+
+/// Checks the content folder. Prints one line for each problem and one that sums up, or one JSON object.
+///
+/// # Errors
+/// When the folder cannot be read, or `out` cannot be written to.
+pub fn run(content: &Path, json: bool, out: &mut impl Write) -> anyhow::Result<Verdict> {
+    let (library, problems) = content::load(content)?;
+    let output = Output {
+        topics: library.topics.len(),
+        questions: library.questions.len(),
+        projects: library.projects.len(),
+        roadmaps: library.roadmaps.len(),
+        areas: library.areas.len(),
+        left_out: paths(problems.iter().filter(|problem| problem.left_out)),
+        problems: &problems,
+    };
+    if json {
+        serde_json::to_writer(&mut *out, &output)?;
+        writeln!(out)?;
+    } else {
+        for problem in &problems {
+            writeln!(out, "{problem}")?;
+        }
+        writeln!(out, "{}", summary(&output))?;
+    }
+    Ok(if problems.is_empty() { Verdict::Clean } else { Verdict::HasProblems })
+}
+
+fn summary(output: &Output<'_>) -> String {
+    let counts = format!(
+        "checked {}, {}, {}, {} in {}",
+        count(output.topics, "topic"),
+        count(output.questions, "question"),
+        count(output.projects, "project"),
+        count(output.roadmaps, "roadmap"),
+        count(output.areas, "area"),
+    );
+    let result = match output.problems {
+        [] => "no problems".to_owned(),
+        problems => format!("{} in {}", count(problems.len(), "problem"), count(paths(problems.iter()), "file")),
+    };
+    let left_out = match output.left_out {
+        0 => String::new(),
+        files => format!(", {} left out", count(files, "file")),
+    };
+    format!("{counts}: {result}{left_out}")
+}
+
+fn paths<'a>(problems: impl Iterator<Item = &'a Problem>) -> usize {
+    problems.map(|problem| problem.path.as_str()).collect::<BTreeSet<_>>().len()
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use insta::assert_snapshot;
+
+    use super::{Verdict, run};
+
+    fn check(files: &[(&str, &str)], json: bool) -> (Verdict, String) {
+        let dir = tempfile::tempdir().unwrap();
+        let content = dir.path().join("content");
+        for (path, text) in files {
+            let file = content.join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        let mut out = Vec::new();
+        let verdict = run(&content, json, &mut out).unwrap();
+        (verdict, String::from_utf8(out).unwrap())
+    }
+
+    const AREAS: &str = "[[areas]]\nid = \"api\"\ntitle = \"APIs\"\nsummary = \"Contracts.\"\n";
+
+    #[test]
+    fn a_clean_folder() {
+        let (verdict, out) = check(&[("areas.toml", AREAS)], false);
+        assert_eq!(verdict, Verdict::Clean);
+        assert_snapshot!(
+            out,
+            @"checked 0 topics, 0 questions, 0 projects, 0 roadmaps in 1 area: no problems"
+        );
+    }
+
+    #[test]
+    fn problems_are_listed_and_summed_up() {
+        let files = [("areas.toml", AREAS), ("projects/a.md", ""), ("synonyms.toml", "[[groups]]\nwords = [\"a\"]\n")];
+        let (verdict, out) = check(&files, false);
+        assert_eq!(verdict, Verdict::HasProblems);
+        assert_snapshot!(out, @"
+        content/projects/a.md:1:1: the file is empty: write it, or delete it; `backroad new project` makes a skeleton
+        content/synonyms.toml:2:9: `words` has 1 entry: write 2 or more
+        checked 0 topics, 0 questions, 0 projects, 0 roadmaps in 1 area: 2 problems in 2 files, 1 file left out
+        ");
+        let (verdict, out) = check(&files, true);
+        assert_eq!(verdict, Verdict::HasProblems);
+        assert_snapshot!(
+            out,
+            @r#"{"topics":0,"questions":0,"projects":0,"roadmaps":0,"areas":1,"left_out":1,"problems":[{"path":"content/projects/a.md","line":1,"column":1,"what":"the file is empty","remedy":"write it, or delete it; `backroad new project` makes a skeleton","left_out":true},{"path":"content/synonyms.toml","line":2,"column":9,"what":"`words` has 1 entry","remedy":"write 2 or more","left_out":false}]}"#
+        );
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(run(&dir.path().join("content"), false, &mut Vec::new()).is_err());
+    }
+}

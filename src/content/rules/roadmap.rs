@@ -1,0 +1,105 @@
+//! `roadmaps/<id>.toml`.
+
+use std::path::PathBuf;
+
+use super::{ItemFile, OwnedItem, Reference, aliases, id, references, texts};
+use crate::content::fields::Fields;
+use crate::content::limits;
+use crate::content::model::{ItemKind, Roadmap, Stage, Weeks};
+use crate::content::report::Report;
+use crate::content::syntax;
+
+const FIELDS: &[&str] = &["id", "title", "summary", "aliases", "reviewed_on", "stages"];
+
+const STAGE_FIELDS: &[&str] = &["title", "weeks", "optional", "choose", "choices", "topics", "projects", "tips"];
+
+pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
+    if report.source.text.trim().is_empty() {
+        report.hard(0, "the file is empty", "write it, or delete it; `backroad new roadmap` makes a skeleton");
+        return None;
+    }
+    let table = syntax::parse(&report.source.text, 0, report);
+    let mut fields = Fields::open(&table, "a roadmap", FIELDS, 0, 0, report);
+    let mut refs = Vec::new();
+
+    let stage_fields = fields.tables("stages", "a stage", STAGE_FIELDS, FIELDS, report).unwrap_or_default();
+    let stages: Vec<Stage> = stage_fields.iter().filter_map(|fields| stage(fields, &mut refs, report)).collect();
+    if fields.has("stages") {
+        fields.count("stages", stage_fields.len(), &limits::STAGES, report);
+    }
+    let id = id(&fields, stem, "toml", report);
+    let title = fields.text("title", limits::TITLE, report).map(|title| title.value);
+    let summary = fields.text("summary", limits::SUMMARY, report);
+    let aliases = aliases(&fields, report);
+    let reviewed_on = fields.date("reviewed_on", report);
+
+    let roadmap = || {
+        Some(Roadmap {
+            id: id.value.clone(),
+            title: title.clone()?,
+            summary: summary?.value,
+            aliases: texts(&aliases),
+            reviewed_on: reviewed_on?,
+            stages,
+            source: PathBuf::from(&report.source.path),
+        })
+    };
+    Some(ItemFile {
+        kind: ItemKind::Roadmap,
+        stem: stem.to_owned(),
+        item: if report.is_unusable() { None } else { roadmap().map(OwnedItem::Roadmap) },
+        id,
+        title,
+        aliases,
+        area: None,
+        folder: None,
+        references: refs,
+    })
+}
+
+fn stage(fields: &Fields<'_>, refs: &mut Vec<Reference>, report: &mut Report<'_>) -> Option<Stage> {
+    let title = fields.text("title", limits::TITLE, report);
+    let weeks = weeks(fields, report);
+    let optional = fields.flag("optional", report);
+    let topics = references(fields, "topics", ItemKind::Topic, 0, refs, report);
+    let choices = references(fields, "choices", ItemKind::Topic, 0, refs, report);
+    let projects = references(fields, "projects", ItemKind::Project, 0, refs, report);
+    let tips = texts(&fields.texts("tips", 0..=usize::MAX, limits::TIP, report));
+    if topics.is_empty() && choices.is_empty() && projects.is_empty() && !report.is_partial() {
+        let at = fields.at("title");
+        report.soft(at, "this stage has nothing to study", "give it a topic, a choice or a project");
+    }
+    for choice in choices.iter().filter(|choice| topics.contains(choice)) {
+        let what = format!("`{choice}` is in `topics` and in `choices` of one stage");
+        report.soft(fields.at("choices"), what, "remove it from one of them");
+    }
+    let choose = choose(fields, choices.len(), report);
+    Some(Stage { title: title?.value, weeks, optional, choose, choices, topics, projects, tips })
+}
+
+/// `choose` and `choices` make sense only together.
+fn choose(fields: &Fields<'_>, choices: usize, report: &mut Report<'_>) -> Option<u32> {
+    if !fields.has("choose") {
+        if choices > 0 {
+            report.hard(fields.at("choices"), "`choices` without `choose`", "say how many to study, like `choose = 1`");
+        }
+        return None;
+    }
+    let at = fields.at("choose");
+    if choices == 0 {
+        report.hard(at, "`choose` without `choices`", "list the topics to choose from, or remove `choose`");
+        return None;
+    }
+    fields.number("choose", &(1..=u32::try_from(choices).unwrap_or(u32::MAX)), report)
+}
+
+fn weeks(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Weeks> {
+    let weeks = fields.table("weeks", "the number of weeks", &["min", "max"], "{ min = 2, max = 4 }", report)?;
+    let min = weeks.number("min", &limits::WEEKS, report);
+    let max = weeks.number("max", &limits::WEEKS, report);
+    let (min, max) = (min?, max?);
+    if min > max {
+        report.hard(weeks.at("min"), format!("`min` is {min} but `max` is {max}"), "put the smaller number first");
+    }
+    Some(Weeks { min, max })
+}
