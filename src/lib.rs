@@ -1,4 +1,5 @@
 //! Backroad: a Discord bot for communities that learn backend development.
 
+pub mod cli;
 pub mod content;
 pub mod search;
