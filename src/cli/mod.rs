@@ -1,4 +1,6 @@
-//! What the command line does, one file per command.
+//! What the command line does, one file for each command.
 
 pub mod check;
+pub mod index;
 pub mod new;
+pub mod search;

@@ -1,0 +1,209 @@
+//! The items as the search needs them in memory: what a hit shows, and the names that a query may equal.
+
+use std::collections::HashMap;
+
+use super::analysis::{Analyser, Class, MAX_QUERY_WORDS, Word};
+use super::expansion::{Asked, literal};
+use super::ranking;
+use crate::content::{Item, ItemKind, Level, Library};
+
+/// A name counts as whole from this share of its mass on: light words may be missing, and a typo may be in it.
+const WHOLE_NAME: f32 = 0.7;
+
+pub(super) struct Catalog {
+    pub(super) entries: Vec<Entry>,
+    /// Terms of names -> their places in `masses`.
+    terms: HashMap<String, u32>,
+    /// How telling each term is among names.
+    masses: Vec<f32>,
+}
+
+/// One item; its place is that in `Library::items()`.
+pub(super) struct Entry {
+    pub(super) id: String,
+    pub(super) kind: ItemKind,
+    pub(super) title: String,
+    pub(super) aliases: Vec<String>,
+    pub(super) topics: Vec<String>,
+    /// `None` for roadmaps.
+    pub(super) level: Option<Level>,
+    names: Vec<Name>,
+    /// The place of the first of its topics; a topic's own.
+    main_topic: Option<u32>,
+}
+
+/// A title, an alias, an id, or a way to ask.
+struct Name {
+    terms: Vec<u32>,
+    /// What it is called, not how people ask for it.
+    proper: bool,
+    /// As [`Asked::literal`].
+    literal: String,
+}
+
+/// The words of a query as terms of names: which word each stands for, and how well.
+pub(super) struct NameQuery<'a> {
+    asked: &'a Asked,
+    /// Sorted by term.
+    forms: Vec<(u32, usize, f32)>,
+}
+
+/// How near a query comes to one of the names of an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Likeness {
+    /// 0 to 1; 1 when both have the same words, stop words aside.
+    pub(super) closeness: f32,
+    /// Both read the same, word by word.
+    pub(super) equal: bool,
+}
+
+impl Catalog {
+    pub(super) fn new(analyser: &mut Analyser, library: &Library) -> Catalog {
+        let mut terms: HashMap<String, u32> = HashMap::new();
+        // Of each term: its class, and in how many items' names it stands.
+        let mut seen: Vec<(Class, u32)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        for item in library.items() {
+            let mut names = Vec::new();
+            for (text, proper) in names_of(item) {
+                let words = analyser.words(&text);
+                let mut own = Vec::new();
+                for word in telling(&words) {
+                    let next = terms.len() as u32;
+                    let term = *terms.entry(word.term.clone()).or_insert(next);
+                    if term == next {
+                        seen.push((word.class, 0));
+                    }
+                    own.push(term);
+                }
+                names.push(Name { terms: distinct(own), proper, literal: literal(&words) });
+            }
+            for term in distinct(names.iter().flat_map(|name| name.terms.iter().copied()).collect()) {
+                if let Some((_, items)) = seen.get_mut(term as usize) {
+                    *items += 1;
+                }
+            }
+            entries.push(entry(item, names));
+        }
+        let places: HashMap<String, u32> = entries.iter().map(|entry| entry.id.clone()).zip(0..).collect();
+        for entry in &mut entries {
+            entry.main_topic = entry.topics.first().and_then(|topic| places.get(topic).copied());
+        }
+        let mass = |(class, items)| ranking::class_weight(class) * ranking::rarity(items, entries.len());
+        let masses = seen.into_iter().map(mass).collect();
+        Catalog { entries, terms, masses }
+    }
+
+    pub(super) fn get(&self, item: u32) -> Option<&Entry> {
+        self.entries.get(item as usize)
+    }
+
+    pub(super) fn name_query<'a>(&self, asked: &'a Asked) -> NameQuery<'a> {
+        let mut forms = Vec::new();
+        for clause in &asked.clauses {
+            for term in clause.terms.iter().filter_map(|term| self.terms.get(term)) {
+                forms.extend(clause.covers.iter().map(|word| (*term, *word, clause.damp)));
+            }
+        }
+        forms.sort_unstable_by_key(|(term, word, _)| (*term, *word));
+        NameQuery { asked, forms }
+    }
+
+    /// The likeness of the item's likest name.
+    pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32) -> Likeness {
+        let mut best = Likeness::default();
+        for name in self.get(item).map(|entry| entry.names.as_slice()).unwrap_or_default() {
+            let overlap = self.overlap(query, name);
+            let all = query.asked.mass() + overlap.name;
+            let closeness = if all > 0.0 { (overlap.of_query + overlap.of_name) / all } else { 0.0 };
+            best.closeness = best.closeness.max(closeness);
+            best.equal |= !name.literal.is_empty() && name.literal == query.asked.literal;
+        }
+        best
+    }
+
+    /// Whether the query contains a whole title, alias or id of the item or of the topic that it is mainly about.
+    pub(super) fn is_named(&self, query: &NameQuery<'_>, item: u32) -> bool {
+        let Some(entry) = self.get(item) else { return false };
+        let topic = entry.main_topic.and_then(|topic| self.get(topic));
+        [Some(entry), topic].into_iter().flatten().flat_map(|entry| &entry.names).filter(|name| name.proper).any(
+            |name| {
+                let overlap = self.overlap(query, name);
+                overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * overlap.name
+            },
+        )
+    }
+
+    fn overlap(&self, query: &NameQuery<'_>, name: &Name) -> Overlap {
+        let mut overlap = Overlap::default();
+        let mut covered = [0.0f32; MAX_QUERY_WORDS];
+        for term in &name.terms {
+            let mass = self.masses.get(*term as usize).copied().unwrap_or_default();
+            let mut found = 0.0f32;
+            let start = query.forms.partition_point(|form| form.0 < *term);
+            for (_, word, damp) in query.forms.iter().skip(start).take_while(|form| form.0 == *term) {
+                found = found.max(*damp);
+                if let Some(covered) = covered.get_mut(*word) {
+                    *covered = covered.max(*damp);
+                }
+            }
+            overlap.of_name += mass * found;
+            overlap.name += mass;
+        }
+        overlap.of_query = query.asked.words.iter().zip(&covered).map(|(word, damp)| word.mass * damp).sum();
+        overlap
+    }
+}
+
+/// What a query and a name have in common, in mass.
+#[derive(Default)]
+struct Overlap {
+    of_query: f32,
+    of_name: f32,
+    /// All of the name.
+    name: f32,
+}
+
+fn entry(item: Item<'_>, names: Vec<Name>) -> Entry {
+    let level = match item {
+        Item::Topic(topic) => Some(topic.level),
+        Item::Question(question) => Some(question.level),
+        Item::Project(project) => Some(project.level),
+        Item::Roadmap(_) => None,
+    };
+    Entry {
+        id: item.id().to_owned(),
+        kind: item.kind(),
+        title: item.title().to_owned(),
+        aliases: item.aliases().to_vec(),
+        topics: item.topics().into_iter().map(str::to_owned).collect(),
+        level,
+        names,
+        main_topic: None,
+    }
+}
+
+/// The names of an item, and whether each is a proper one.
+fn names_of(item: Item<'_>) -> impl Iterator<Item = (String, bool)> {
+    let asked_as = match item {
+        Item::Topic(topic) => topic.asked_as.as_slice(),
+        Item::Question(question) => question.asked_as.as_slice(),
+        Item::Project(project) => project.asked_as.as_slice(),
+        Item::Roadmap(_) => &[],
+    };
+    let proper =
+        [item.title().to_owned(), item.id().replace('-', " ")].into_iter().chain(item.aliases().iter().cloned());
+    proper.map(|name| (name, true)).chain(asked_as.iter().map(|phrase| (phrase.clone(), false)))
+}
+
+fn distinct(mut terms: Vec<u32>) -> Vec<u32> {
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// The words of a name that tell it from others: all but stop words, or those if there is nothing else.
+fn telling(words: &[Word]) -> impl Iterator<Item = &Word> {
+    let only_stop_words = words.iter().all(|word| word.class == Class::Stop);
+    words.iter().filter(move |word| only_stop_words || word.class != Class::Stop)
+}

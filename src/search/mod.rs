@@ -1,0 +1,182 @@
+//! Search over the library: which items answer a question, and what to suggest while somebody types.
+//!
+//! A query passes through one file after the other: `analysis` (text to words), `expansion` with `typo` (words to everything
+//! that counts as them), `matching` (which items have them), `ranking`, `abstention`, `snippet`. The index is built by
+//! `indexing` and kept on disk by `cache`. tantivy is named in this room only.
+
+mod abstention;
+mod analysis;
+mod cache;
+mod catalog;
+mod expansion;
+mod fold;
+mod indexing;
+mod matching;
+mod plain;
+mod ranking;
+mod reader;
+mod schema;
+mod snippet;
+mod suggest;
+mod synonyms;
+#[cfg(test)]
+mod tests;
+mod typo;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use self::abstention::Reference;
+use self::analysis::Analyser;
+use self::catalog::Catalog;
+use self::matching::Matches;
+use self::reader::Reader;
+use self::suggest::Suggester;
+use self::synonyms::Synonyms;
+use crate::content::{ItemKind, Library};
+
+pub use self::cache::IndexState;
+pub use self::suggest::Suggestion;
+
+/// More hits than this are never returned.
+pub const MOST_HITS: usize = 100;
+
+/// More suggestions than this are never returned: as many as Discord shows.
+pub const MOST_SUGGESTIONS: usize = 25;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The index could not be built or read.
+    #[error("the search index failed: {0}")]
+    Tantivy(#[from] tantivy::TantivyError),
+    /// A part of the index in memory could not be read.
+    #[error("the search index could not be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// The index was built from something else.
+    #[error("the search index does not fit the content: {0}")]
+    Foreign(&'static str),
+}
+
+/// What [`open`] gives.
+pub struct Opened {
+    pub search: Search,
+    pub index: IndexState,
+    /// Items in the index.
+    pub documents: usize,
+    /// Size of the index, which is read into memory.
+    pub bytes: u64,
+}
+
+/// Opens the index of this library that is kept in `dir`; builds it there if it is missing, stale or broken, and in memory only
+/// if `dir` cannot be written. [`Opened::index`] tells which of these happened.
+///
+/// # Errors
+/// Only if not even an index in memory can be built.
+pub fn open(library: &Library, dir: &Path) -> Result<Opened, SearchError> {
+    let cache::Cached { reader, state, bytes } = cache::open(library, dir)?;
+    let documents = reader.items();
+    Ok(Opened { search: Search::new(library, reader), index: state, documents, bytes })
+}
+
+/// A question to the library.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// As people typed it, Discord markup and all. The first 64 words are read.
+    pub text: &'a str,
+    /// Only items of this kind.
+    pub kind: Option<ItemKind>,
+    /// At most this many hits, and never more than [`MOST_HITS`].
+    pub limit: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Results {
+    /// The text of the query, trimmed.
+    pub query: String,
+    /// The first hit is good enough to be given as the answer.
+    pub answered: bool,
+    /// Best first.
+    pub hits: Vec<Hit>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hit {
+    pub id: String,
+    pub kind: ItemKind,
+    pub title: String,
+    /// Ids of the topics that it is about; a topic's own id.
+    pub topics: Vec<String>,
+    /// Comparable only within one result.
+    pub score: f32,
+    /// Plain text, at most 200 characters.
+    pub snippet: String,
+}
+
+/// A library that can be searched. Clones share everything; nothing in it changes.
+#[derive(Clone)]
+pub struct Search {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    analyser: Analyser,
+    synonyms: Synonyms,
+    reader: Reader,
+    catalog: Catalog,
+    suggester: Suggester,
+}
+
+impl Search {
+    fn new(library: &Library, reader: Reader) -> Search {
+        let mut analyser = Analyser::new();
+        let synonyms = Synonyms::new(&mut analyser, &library.synonyms);
+        let catalog = Catalog::new(&mut analyser, library);
+        let suggester = Suggester::new(&catalog);
+        Search { inner: Arc::new(Inner { analyser, synonyms, reader, catalog, suggester }) }
+    }
+
+    /// The items that answer a question best. A text without words has no hits and is not answered. Works in memory and well
+    /// below a millisecond, so it may be called from async code.
+    ///
+    /// # Errors
+    /// If the index in memory cannot be read, which would be a bug.
+    pub fn query(&self, query: &Query<'_>) -> Result<Results, SearchError> {
+        let Inner { analyser, synonyms, reader, catalog, .. } = &*self.inner;
+        let mut analyser = analyser.clone();
+        let words = analyser.query_words(query.text);
+        let asked = expansion::expand(reader, &mut analyser, synonyms, words)?;
+        let matches = Matches::find(reader, &asked)?;
+        let ranked = ranking::rank(&asked, &matches, catalog, query.kind);
+
+        let mut hits = Vec::new();
+        for ranked in ranked.iter().take(query.limit.min(MOST_HITS)) {
+            let Some(entry) = catalog.get(ranked.item) else { continue };
+            hits.push(Hit {
+                id: entry.id.clone(),
+                kind: entry.kind,
+                title: entry.title.clone(),
+                topics: entry.topics.clone(),
+                score: ranked.score,
+                snippet: snippet::snippet(&reader.passages(ranked.item)?, &asked, matches.of(ranked.item)),
+            });
+        }
+        let answered = ranked.first().is_some_and(|hit| {
+            let reference = match hit.equal {
+                true => Reference::Equal,
+                false if catalog.is_named(&catalog.name_query(&asked), hit.item) => Reference::Named,
+                false => Reference::None,
+            };
+            !hits.is_empty() && abstention::answers(&asked, matches.of(hit.item), reference, reader.items())
+        });
+        Ok(Results { query: query.text.trim().to_owned(), answered, hits })
+    }
+
+    /// Items whose title, alias or id somebody may be typing, best first, at most `limit` and [`MOST_SUGGESTIONS`]. An empty
+    /// text suggests topics for beginners first.
+    pub fn suggest(&self, text: &str, kind: Option<ItemKind>, limit: usize) -> Vec<Suggestion> {
+        let Inner { catalog, suggester, .. } = &*self.inner;
+        suggester.suggest(catalog, text, kind, limit.min(MOST_SUGGESTIONS))
+    }
+}

@@ -1,0 +1,153 @@
+//! The one window on an opened index: how often a term occurs, where, and what the sentences of an item are.
+
+use std::sync::Arc;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::Postings;
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{
+    DocAddress, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
+};
+
+use super::SearchError;
+use super::schema::{Fields, Part};
+
+pub(super) struct Reader {
+    fields: Fields,
+    searcher: Searcher,
+    segments: Vec<Segment>,
+    /// Where each item's document lies.
+    addresses: Vec<DocAddress>,
+    /// Terms of a part in an average item, in the order of [`Part::ALL`].
+    average_lengths: [f32; 6],
+}
+
+struct Segment {
+    /// In the order of [`Part::ALL`].
+    parts: Vec<(Arc<InvertedIndexReader>, FieldNormReader)>,
+    terms: Arc<InvertedIndexReader>,
+    surfaces: Arc<InvertedIndexReader>,
+    /// Document -> item.
+    items: Vec<u32>,
+}
+
+/// A term's occurrence in a part of an item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occurrence {
+    pub(super) item: u32,
+    pub(super) times: u32,
+    /// Terms in this part of this item, and in that of an average item.
+    pub(super) length: u32,
+    pub(super) average_length: f32,
+}
+
+impl Reader {
+    /// Opens an index that must hold exactly this many items, each once.
+    pub(super) fn open(index: &Index, items: usize) -> Result<Reader, SearchError> {
+        let fields = Fields::new();
+        if index.schema() != fields.schema {
+            return Err(SearchError::Foreign("it has other fields"));
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let searcher = reader.searcher();
+        let mut places = vec![None; items];
+        let mut segments = Vec::new();
+        for (ord, segment) in (0u32..).zip(searcher.segment_readers()) {
+            let column = segment.fast_fields().u64("item")?;
+            let mut docs = Vec::new();
+            for doc in 0..segment.max_doc() {
+                let item = column.first(doc).and_then(|item| u32::try_from(item).ok());
+                let place = item.and_then(|item| places.get_mut(item as usize));
+                let (Some(item), Some(place @ None)) = (item, place) else {
+                    return Err(SearchError::Foreign("its documents are not the items of the content"));
+                };
+                *place = Some(DocAddress::new(ord, doc));
+                docs.push(item);
+            }
+            let mut parts = Vec::new();
+            for field in fields.parts {
+                parts.push((segment.inverted_index(field)?, segment.get_fieldnorms_reader(field)?));
+            }
+            let terms = segment.inverted_index(fields.terms)?;
+            let surfaces = segment.inverted_index(fields.surfaces)?;
+            segments.push(Segment { parts, terms, surfaces, items: docs });
+        }
+        let Some(addresses) = places.into_iter().collect() else {
+            return Err(SearchError::Foreign("items of the content are missing in it"));
+        };
+        let mut average_lengths = [1.0; 6];
+        for (part, average) in average_lengths.iter_mut().enumerate() {
+            let total: u64 = segments
+                .iter()
+                .filter_map(|s| s.parts.get(part))
+                .map(|(postings, _)| postings.total_num_tokens())
+                .sum();
+            *average = (total as f32 / items.max(1) as f32).max(1.0);
+        }
+        Ok(Reader { fields, searcher, segments, addresses, average_lengths })
+    }
+
+    pub(super) fn items(&self) -> usize {
+        self.addresses.len()
+    }
+
+    /// In how many items a term stands, in whatever part.
+    pub(super) fn frequency(&self, term: &str) -> Result<u32, SearchError> {
+        let term = Term::from_field_text(self.fields.terms, term);
+        let mut sum = 0;
+        for segment in &self.segments {
+            sum += segment.terms.doc_freq(&term)?;
+        }
+        Ok(sum)
+    }
+
+    /// The words of the index within one or two edits of a word (two neighbours swapped is one edit), with the number of
+    /// items that each stands in.
+    pub(super) fn similar(&self, surface: &str, edits: u8) -> Result<Vec<(String, u32)>, SearchError> {
+        let term = Term::from_field_text(self.fields.surfaces, surface);
+        let query = FuzzyTermQuery::new(term, edits, true);
+        let mut found = Vec::new();
+        for segment in &self.segments {
+            let mut stream = segment.surfaces.terms().search(query.automaton()?).into_stream()?;
+            while let Some((key, info)) = stream.next() {
+                if let Ok(word) = std::str::from_utf8(key) {
+                    found.push((word.to_owned(), info.doc_freq));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Calls `each` for every item that has the term in this part.
+    pub(super) fn occurrences(
+        &self,
+        part: Part,
+        term: &str,
+        mut each: impl FnMut(Occurrence),
+    ) -> Result<(), SearchError> {
+        let term = Term::from_field_text(self.fields.part(part), term);
+        let place = part as usize;
+        let average_length = self.average_lengths.get(place).copied().unwrap_or(1.0);
+        for segment in &self.segments {
+            let Some((postings, lengths)) = segment.parts.get(place) else { continue };
+            let Some(mut postings) = postings.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if let Some(&item) = segment.items.get(doc as usize) {
+                    let (times, length) = (postings.term_freq(), lengths.fieldnorm(doc));
+                    each(Occurrence { item, times, length, average_length });
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The stored passages of an item, in order.
+    pub(super) fn passages(&self, item: u32) -> Result<Vec<String>, SearchError> {
+        let Some(&address) = self.addresses.get(item as usize) else { return Ok(Vec::new()) };
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        Ok(document.get_all(self.fields.passages).filter_map(|value| value.as_str().map(str::to_owned)).collect())
+    }
+}
