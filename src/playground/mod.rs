@@ -4,6 +4,7 @@
 //! and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
 mod clock;
+mod edit;
 mod faults;
 mod fixture;
 mod gateway;
@@ -12,7 +13,7 @@ mod json;
 mod line;
 mod member;
 mod messages;
-mod permissions;
+pub mod permissions;
 mod record;
 mod render;
 mod rest;

@@ -4,28 +4,28 @@ use super::snowflake::Snowflake;
 use super::world::{Channel, Guild, Member, OverwriteKind};
 
 /// A set of permission bits.
-pub(super) type Permissions = u64;
+pub type Permissions = u64;
 
-pub(super) const ADMINISTRATOR: Permissions = 1 << 3;
-pub(super) const MANAGE_GUILD: Permissions = 1 << 5;
-pub(super) const ADD_REACTIONS: Permissions = 1 << 6;
-pub(super) const VIEW_CHANNEL: Permissions = 1 << 10;
-pub(super) const SEND_MESSAGES: Permissions = 1 << 11;
-pub(super) const MANAGE_MESSAGES: Permissions = 1 << 13;
-pub(super) const EMBED_LINKS: Permissions = 1 << 14;
-pub(super) const ATTACH_FILES: Permissions = 1 << 15;
-pub(super) const READ_MESSAGE_HISTORY: Permissions = 1 << 16;
-pub(super) const MENTION_EVERYONE: Permissions = 1 << 17;
-pub(super) const USE_EXTERNAL_EMOJIS: Permissions = 1 << 18;
-pub(super) const USE_APPLICATION_COMMANDS: Permissions = 1 << 31;
-pub(super) const MANAGE_THREADS: Permissions = 1 << 34;
-pub(super) const CREATE_PUBLIC_THREADS: Permissions = 1 << 35;
-pub(super) const SEND_MESSAGES_IN_THREADS: Permissions = 1 << 38;
-pub(super) const MODERATE_MEMBERS: Permissions = 1 << 40;
-pub(super) const PIN_MESSAGES: Permissions = 1 << 51;
+pub const ADMINISTRATOR: Permissions = 1 << 3;
+pub const MANAGE_GUILD: Permissions = 1 << 5;
+pub const ADD_REACTIONS: Permissions = 1 << 6;
+pub const VIEW_CHANNEL: Permissions = 1 << 10;
+pub const SEND_MESSAGES: Permissions = 1 << 11;
+pub const MANAGE_MESSAGES: Permissions = 1 << 13;
+pub const EMBED_LINKS: Permissions = 1 << 14;
+pub const ATTACH_FILES: Permissions = 1 << 15;
+pub const READ_MESSAGE_HISTORY: Permissions = 1 << 16;
+pub const MENTION_EVERYONE: Permissions = 1 << 17;
+pub const USE_EXTERNAL_EMOJIS: Permissions = 1 << 18;
+pub const USE_APPLICATION_COMMANDS: Permissions = 1 << 31;
+pub const MANAGE_THREADS: Permissions = 1 << 34;
+pub const CREATE_PUBLIC_THREADS: Permissions = 1 << 35;
+pub const SEND_MESSAGES_IN_THREADS: Permissions = 1 << 38;
+pub const MODERATE_MEMBERS: Permissions = 1 << 40;
+pub const PIN_MESSAGES: Permissions = 1 << 51;
 
 /// Every bit that Discord defines today (0 to 52, without the hole at 47).
-pub(super) const ALL: Permissions = ((1 << 53) - 1) & !(1 << 47);
+pub const ALL: Permissions = ((1 << 53) - 1) & !(1 << 47);
 
 /// What a member in time-out keeps.
 const KEPT_IN_TIMEOUT: Permissions = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
