@@ -36,6 +36,11 @@ impl<'s> View<'s> {
         all.filter_map(|message| Shown::of_message(self.shared, self.state, message, None)).collect()
     }
 
+    /// How many interactions members have started in the last half hour, answered or not.
+    pub fn interaction_count(&self) -> usize {
+        self.state.interactions.len()
+    }
+
     /// How many requests the bot has sent.
     pub fn request_count(&self) -> usize {
         self.state.requests.len()

@@ -8,4 +8,7 @@
 )]
 
 mod bot;
+mod gateway;
+mod interactions;
+mod limits;
 mod members;

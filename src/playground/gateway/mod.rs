@@ -55,6 +55,8 @@ async fn serve(shared: &Shared, id: u64, mut orders: UnboundedReceiver<Order>, m
                 Some(Ok(Message::Close(frame))) => {
                     let code = frame.map(|frame| frame.code);
                     shared.change(|state| state.sessions.left(id, code, state.clock.now_ms()));
+                    // One more read sends the close that answers the client's.
+                    while let Some(Ok(_)) = socket.recv().await {}
                     return;
                 }
                 Some(Err(_)) | None => {
