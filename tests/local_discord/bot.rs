@@ -75,13 +75,20 @@ impl Gateway {
         }
     }
 
-    pub(crate) async fn close_code(&mut self) -> Option<u16> {
+    /// How the connection ends, whatever comes before.
+    pub(crate) async fn hear_end(&mut self) -> Heard {
         loop {
             match self.hear().await {
                 Heard::Payload(_) => {}
-                Heard::Closed(code) => return code,
-                Heard::Cut => panic!("the connection was cut without a close frame"),
+                end => return end,
             }
+        }
+    }
+
+    pub(crate) async fn close_code(&mut self) -> Option<u16> {
+        match self.hear_end().await {
+            Heard::Closed(code) => code,
+            other => panic!("expected a close frame, got {other:?}"),
         }
     }
 }

@@ -179,7 +179,7 @@ async fn session_starts_are_counted_and_resumes_are_not() {
     let mut bot = Bot::connect(&playground).await;
     assert_eq!(limit().await["remaining"], 999);
     playground.drop_gateway();
-    while bot.gateway.hear().await != Heard::Cut {}
+    assert_eq!(bot.gateway.hear_end().await, Heard::Cut);
     let mut gateway = opened(&playground).await;
     gateway.send(&resume(&playground, &bot.session, bot.sequence)).await;
     while gateway.payload().await["t"] != "RESUMED" {}
@@ -208,7 +208,7 @@ async fn the_start_after_the_last_one_ends_all_sessions() {
 async fn a_resume_replays_what_was_missed_in_order() {
     let (playground, mut bot) = with_bot().await;
     playground.drop_gateway();
-    while bot.gateway.hear().await != Heard::Cut {}
+    assert_eq!(bot.gateway.hear_end().await, Heard::Cut);
     let ada = playground.member("ada").unwrap();
     let ben = playground.member("ben").unwrap();
     let replay = async {
@@ -261,7 +261,7 @@ async fn a_close_with_1000_or_1001_ends_the_session_and_others_do_not() {
 async fn a_session_is_forgotten_after_a_few_minutes() {
     let (playground, mut bot) = with_bot().await;
     playground.drop_gateway();
-    while bot.gateway.hear().await != Heard::Cut {}
+    assert_eq!(bot.gateway.hear_end().await, Heard::Cut);
     playground.advance(Duration::from_secs(301));
     let mut gateway = opened(&playground).await;
     gateway.send(&resume(&playground, &bot.session, bot.sequence)).await;
@@ -275,7 +275,7 @@ async fn a_session_is_forgotten_after_a_few_minutes() {
 async fn a_sequence_that_was_never_sent_closes_with_4007() {
     let (playground, mut bot) = with_bot().await;
     playground.drop_gateway();
-    while bot.gateway.hear().await != Heard::Cut {}
+    assert_eq!(bot.gateway.hear_end().await, Heard::Cut);
     assert_eq!(refusal(&playground, &resume(&playground, &bot.session, 9999)).await, Some(4007));
 }
 

@@ -23,14 +23,14 @@ fn field(key: &str, length: usize) -> Value {
     json!({ "embeds": [{ "fields": [field] }] })
 }
 
-fn in_row(component: Value) -> Value {
+fn in_row(component: &Value) -> Value {
     json!({ "components": [{ "type": 1, "components": [component] }] })
 }
 
 fn button(key: &str, value: Value) -> Value {
     let mut button = json!({ "type": 2, "style": 1, "label": "l", "custom_id": "c" });
     button[key] = value;
-    in_row(button)
+    in_row(&button)
 }
 
 fn buttons(count: usize) -> Value {
@@ -51,7 +51,7 @@ fn options(count: usize) -> Vec<Value> {
 fn select(key: &str, value: impl Into<Value>) -> Value {
     let mut select = json!({ "type": 3, "custom_id": "c", "options": options(25) });
     select[key] = value.into();
-    in_row(select)
+    in_row(&select)
 }
 
 fn option(key: &str, length: usize) -> Value {
@@ -66,7 +66,7 @@ fn mentions(key: &str, count: usize) -> Value {
 
 fn link(length: usize) -> Value {
     let url = format!("https://example.org/{}", long(length - 20));
-    in_row(json!({ "type": 2, "style": 5, "label": "l", "url": url }))
+    in_row(&json!({ "type": 2, "style": 5, "label": "l", "url": url }))
 }
 
 const MAX: &str = "BASE_TYPE_MAX_LENGTH";
@@ -132,7 +132,7 @@ fn beside(second: &Value) -> Value {
 }
 
 fn link_to(url: &str) -> Value {
-    in_row(json!({ "type": 2, "style": 5, "label": "l", "url": url }))
+    in_row(&json!({ "type": 2, "style": 5, "label": "l", "url": url }))
 }
 
 fn allowed(mentions: &Value) -> Value {
@@ -145,7 +145,7 @@ fn rules() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         json!([{ "label": "a", "value": "a", "default": true }, { "label": "b", "value": "b", "default": true }]);
     let same_value = json!([{ "label": "a", "value": "v" }, { "label": "b", "value": "v" }]);
     let select_of =
-        |count, most| in_row(json!({ "type": 3, "custom_id": "c", "max_values": most, "options": options(count) }));
+        |count, most| in_row(&json!({ "type": 3, "custom_id": "c", "max_values": most, "options": options(count) }));
     let same_id = beside(&json!({ "type": 2, "style": 1, "label": "m", "custom_id": "c" }));
     let wide = beside(&json!({ "type": 3, "custom_id": "s", "options": options(1) }));
     let bare = json!({ "type": 2, "style": 1, "label": "l", "custom_id": "c" });
@@ -157,7 +157,7 @@ fn rules() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("a select beside a button", wide, "/components/0/components/1", "COMPONENT_LAYOUT_WIDTH_EXCEEDED"),
         ("no custom_id", button("custom_id", Value::Null), "@/custom_id", "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED"),
         ("custom_id and url", button("url", json!("https://example.org")), "@/custom_id", both),
-        ("a link without url", in_row(json!({ "type": 2, "style": 5, "label": "l" })), "@/url", required),
+        ("a link without url", in_row(&json!({ "type": 2, "style": 5, "label": "l" })), "@/url", required),
         ("a link to a file", link_to("file:///etc"), "@/url", "URL_TYPE_INVALID_SCHEME"),
         ("a link to nowhere", link_to("nowhere"), "@/url", "URL_TYPE_INVALID_URL"),
         ("neither label nor emoji", button("label", Value::Null), "@/label", required),

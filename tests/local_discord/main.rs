@@ -8,7 +8,9 @@
 )]
 
 mod bot;
+mod commands;
 mod gateway;
 mod interactions;
 mod limits;
 mod members;
+mod messages;
