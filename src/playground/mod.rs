@@ -4,6 +4,7 @@
 //! and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
 mod clock;
+mod control;
 mod edit;
 mod faults;
 mod fixture;
@@ -189,12 +190,12 @@ impl Playground {
 
     /// Asks all connected clients to reconnect and resume (op 7).
     pub fn ask_to_reconnect(&self) {
-        self.send_operation(7);
+        self.shared.change(|state| state.sessions.ask_all(7));
     }
 
     /// Asks all connected clients for a heartbeat (op 1).
     pub fn ask_for_heartbeat(&self) {
-        self.send_operation(1);
+        self.shared.change(|state| state.sessions.ask_all(1));
     }
 
     /// Stops serving: connections are cut, the port is free again.
@@ -206,11 +207,6 @@ impl Playground {
         if tokio::time::timeout(GRACE, &mut task).await.is_err() {
             task.abort();
         }
-    }
-
-    fn send_operation(&self, operation: u64) {
-        let payload = serde_json::json!({ "op": operation, "t": null, "s": null, "d": null });
-        self.shared.change(|state| state.sessions.send_to_all(&payload));
     }
 }
 

@@ -14,9 +14,9 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::gateway;
 use super::rest::{self, Cut};
 use super::state::Shared;
+use super::{control, gateway};
 
 /// Serves until `stop` resolves.
 pub(super) async fn run(
@@ -29,6 +29,7 @@ pub(super) async fn run(
         .route("/gateway", get(gateway::connect))
         .route("/gateway/", get(gateway::connect))
         .route("/api/{*path}", any(rest::serve))
+        .merge(control::routes())
         .fallback(rest::serve)
         .with_state(shared);
     let service = router.into_make_service_with_connect_info::<Cut>();

@@ -9,6 +9,7 @@
 
 mod bot;
 mod commands;
+mod control;
 mod gateway;
 mod interactions;
 mod limits;

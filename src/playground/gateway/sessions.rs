@@ -149,16 +149,15 @@ impl Sessions {
         self.rejections.push_back(code);
     }
 
-    /// Sends a payload that is no event to all connections with a session.
-    pub(in crate::playground) fn send_to_all(&self, payload: &Value) {
-        for session in &self.list {
-            if let Some(connection) = session.connection {
-                self.send(connection, payload);
-            }
+    /// Sends a bare operation to all connections with a session: 1 asks for a heartbeat, 7 to reconnect.
+    pub(in crate::playground) fn ask_all(&self, operation: u64) {
+        let payload = json!({ "op": operation, "t": null, "s": null, "d": null });
+        for connection in self.list.iter().filter_map(|session| session.connection) {
+            self.send(connection, &payload);
         }
     }
 
-    pub(in crate::playground) fn send(&self, connection: u64, payload: &Value) {
+    pub(super) fn send(&self, connection: u64, payload: &Value) {
         self.order(connection, Order::Send(payload.to_string().into()));
     }
 
