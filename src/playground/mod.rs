@@ -15,6 +15,7 @@ mod line;
 mod member;
 mod messages;
 pub mod permissions;
+pub mod prompt;
 mod record;
 mod render;
 mod rest;

@@ -16,12 +16,7 @@ pub(super) struct Renderer<'w> {
 impl Renderer<'_> {
     /// Content, embeds, rows of components, and who can see it.
     pub(super) fn message(&self, json: &Value) -> String {
-        let mut parts = Vec::new();
-        let content = self.text(string(json, "content"));
-        if !content.is_empty() {
-            parts.push(content);
-        }
-        parts.extend(list(json, "embeds").map(|embed| self.embed(embed)));
+        let mut parts: Vec<String> = Some(self.body(json)).filter(|body| !body.is_empty()).into_iter().collect();
         let rows: Vec<String> = list(json, "components").map(|row| self.row(row)).collect();
         if !rows.is_empty() {
             parts.push(rows.join("\n"));
@@ -29,6 +24,14 @@ impl Renderer<'_> {
         if number(json, "flags").unsigned_abs() & EPHEMERAL != 0 {
             parts.push("Only you can see this".to_owned());
         }
+        parts.join("\n")
+    }
+
+    /// Content and embeds.
+    pub(super) fn body(&self, json: &Value) -> String {
+        let content = Some(self.text(string(json, "content"))).filter(|content| !content.is_empty());
+        let parts: Vec<String> =
+            content.into_iter().chain(list(json, "embeds").map(|embed| self.embed(embed))).collect();
         parts.join("\n")
     }
 

@@ -170,25 +170,30 @@ impl Shown {
         &self.text
     }
 
-    /// The rendering for a reader who wants to know when: moments are told from now on the playground's clock.
-    pub fn text_with_times(&self) -> String {
+    /// Content and embeds for somebody who wants to know when: moments are told from now on the playground's clock.
+    pub fn body_with_times(&self) -> String {
         if self.thinking || self.is_form() {
             return self.text.clone();
         }
-        self.shared.read(|state| Renderer { world: &state.world, now_ms: Some(state.now_ms()) }.message(&self.json))
+        self.shared.read(|state| Renderer { world: &state.world, now_ms: Some(state.now_ms()) }.body(&self.json))
     }
 
-    /// The names or ids of users who were notified by the message.
+    /// The user names of those who were notified by the message.
     pub fn mentioned(&self) -> Vec<&str> {
         list(&self.json, "mentions").map(|user| string(user, "username")).collect()
     }
 
     /// Buttons and menus in the order in which they stand.
     pub fn controls(&self) -> Vec<Control> {
+        self.rows().into_iter().flatten().collect()
+    }
+
+    /// Buttons and menus row by row.
+    pub fn rows(&self) -> Vec<Vec<Control>> {
         if self.is_form() {
             return Vec::new();
         }
-        list(&self.json, "components").flat_map(|row| list(row, "components")).map(control).collect()
+        list(&self.json, "components").map(|row| list(row, "components").map(control).collect()).collect()
     }
 
     /// The fields of a form, in order.

@@ -15,3 +15,4 @@ mod interactions;
 mod limits;
 mod members;
 mod messages;
+mod prompt;

@@ -83,6 +83,20 @@ impl Member {
         names
     }
 
+    /// The names of the message commands that the member is offered here.
+    pub fn offered_message_commands(&self) -> Vec<String> {
+        self.shared.read(|state| {
+            if self.check_may_use_commands(state).is_err() {
+                return Vec::new();
+            }
+            let commands = state.commands.in_guild(self.place.guild).map(|(_, known)| &known.command);
+            let offered = commands.filter(|command| {
+                command.kind == CommandKind::Message && self.is_allowed(state, command.needed_permissions())
+            });
+            offered.map(|command| command.name.clone()).collect()
+        })
+    }
+
     /// The slash commands that a client offers this member here.
     fn offered(&self, state: &State) -> Result<Vec<Offered>, ActError> {
         self.check_may_use_commands(state)?;

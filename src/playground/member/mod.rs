@@ -110,6 +110,11 @@ impl Member {
         self.place.guild
     }
 
+    pub fn guild_name(&self) -> String {
+        let name = self.shared.read(|state| state.world.guild(self.place.guild).map(|guild| guild.name.clone()));
+        name.unwrap_or_default()
+    }
+
     /// The channel's name without `#`.
     pub fn channel_name(&self) -> String {
         self.shared
