@@ -1,4 +1,4 @@
-//! The playground's time: the real clock plus an offset that tests and demos can push forward.
+//! The playground's time: the real clock, running or stopped, plus an offset that tests and demos can push forward.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -9,22 +9,29 @@ use jiff::Timestamp;
 /// Cheap to clone; all clones share the offset. Never goes back.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    started: Instant,
+    /// `None` for a clock that stands.
+    running_since: Option<Instant>,
     started_ms: i64,
     offset_ms: Arc<AtomicI64>,
 }
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    /// Begins at the real time, and runs with it unless it stands.
+    pub(super) fn start(stands: bool) -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { started: Instant::now(), started_ms: millis(since_epoch), offset_ms: Arc::default() }
+        let running_since = (!stands).then(Instant::now);
+        Self { running_since, started_ms: millis(since_epoch), offset_ms: Arc::default() }
     }
 
     /// Unix time in milliseconds.
     pub fn now_ms(&self) -> i64 {
         self.started_ms
-            .saturating_add(millis(self.started.elapsed()))
+            .saturating_add(self.running_since.map_or(0, |since| millis(since.elapsed())))
             .saturating_add(self.offset_ms.load(Ordering::SeqCst))
+    }
+
+    pub(super) fn stands(&self) -> bool {
+        self.running_since.is_none()
     }
 
     pub(super) fn advance(&self, by: Duration) {
@@ -48,11 +55,15 @@ mod tests {
 
     #[test]
     fn all_clones_are_advanced_together() {
-        let clock = Clock::start();
+        let clock = Clock::start(false);
         let other = clock.clone();
         let before = other.now_ms();
         clock.advance(Duration::from_secs(3600));
         assert!(other.now_ms() >= before + 3_600_000);
+        let standing = Clock::start(true);
+        let before = standing.now_ms();
+        standing.advance(Duration::from_secs(1));
+        assert_eq!(standing.now_ms(), before + 1000);
     }
 
     #[test]

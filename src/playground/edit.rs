@@ -65,7 +65,7 @@ impl Playground {
         Ok(())
     }
 
-    /// Deletes a channel of the first guild with its messages.
+    /// Deletes a channel of the first guild with its threads and messages.
     ///
     /// # Errors
     /// When there is no such channel.
@@ -74,7 +74,10 @@ impl Playground {
             let guild = state.first_guild_mut()?;
             let place = guild.channels.iter().position(|channel| channel.name == name);
             let channel = guild.channels.remove(place.ok_or_else(|| unknown_channel(name))?);
-            state.messages.retain(|_, message| message.channel != channel.id);
+            let threads = |known: &Channel| known.thread.as_ref().is_some_and(|thread| thread.parent == channel.id);
+            let gone: Vec<Snowflake> =
+                guild.channels.extract_if(.., |known| threads(known)).map(|known| known.id).collect();
+            state.messages.retain(|_, message| message.channel != channel.id && !gone.contains(&message.channel));
             state.tell_guild("CHANNEL_DELETE", channel.guild, &channel.json());
             Ok(())
         })
@@ -92,7 +95,7 @@ impl Playground {
                 return Err(refused(format!("There is a #{name} already.")));
             }
             let channel = Channel::text(id, guild, name);
-            guild.channels.push(channel.clone());
+            state.world.add_channel(channel.clone());
             state.tell_guild("CHANNEL_CREATE", channel.guild, &channel.json());
             Ok(id)
         })
@@ -153,7 +156,7 @@ impl State {
         guild.ok_or_else(|| refused("The first guild is gone."))
     }
 
-    fn tell_guild(&mut self, event: &str, guild: Snowflake, data: &Value) {
+    pub(super) fn tell_guild(&mut self, event: &str, guild: Snowflake, data: &Value) {
         self.sessions.dispatch(event, guild, |session| (session.intents & GUILDS != 0).then(|| data.clone()));
     }
 }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 
 use super::json::{is_set, list, number, set, string};
 use super::messages::{CONTEXT_MENU_REPLY, Origin, REPLY, SLASH_REPLY};
-use super::permissions::{self, Permissions};
-use super::rest::error::{ALREADY_ACKNOWLEDGED, ApiError, EMPTY_MESSAGE, UNKNOWN_INTERACTION};
+use super::permissions::Permissions;
+use super::rest::error::{
+    ALREADY_ACKNOWLEDGED, ApiError, EMPTY_MESSAGE, UNKNOWN_CHANNEL, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE,
+};
 use super::snowflake::Snowflake;
 use super::state::State;
 use super::validate::{self, AllowedMentions, Draft, EPHEMERAL, Form, LOADING, MessageKind};
@@ -135,6 +137,7 @@ impl State {
         if now > interaction.deadline_ms() {
             return Err(UNKNOWN_INTERACTION);
         }
+        self.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
         let response = self.carry_out(&interaction, body)?;
         let original = match response {
             Response::Message(message) | Response::Source(message) => Some(message),
@@ -214,6 +217,7 @@ impl State {
                 let draft = validate::message(&data(), MessageKind::Edit);
                 form.finish()?;
                 let source = interaction.source.ok_or(UNKNOWN_INTERACTION)?;
+                self.messages.get(&source).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
                 self.edit(source, draft);
                 Ok(Response::Source(source))
             }
@@ -296,14 +300,12 @@ impl State {
 
     /// A member as `resolved` data shows them.
     pub(super) fn resolved_member(&self, place: Place, user: Snowflake) -> Option<Value> {
-        let guild = self.world.guild(place.guild)?;
-        let member = guild.member(user)?;
-        let (_, channel) = self.world.channel(place.channel)?;
+        let member = self.world.guild(place.guild)?.member(user)?;
         let mut json = member.json();
         for key in ["deaf", "mute"] {
             json.as_object_mut()?.remove(key);
         }
-        let powers = permissions::in_channel(guild, channel, member, self.now_ms());
+        let powers = self.world.permissions(user, place.channel, self.now_ms());
         set(&mut json, "permissions", powers.to_string());
         Some(json)
     }

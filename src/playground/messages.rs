@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::clock::iso8601;
 use super::json::set;
 use super::permissions::{MENTION_EVERYONE, VIEW_CHANNEL};
+use super::rest::error::{ApiError, EMPTY_MESSAGE};
 use super::snowflake::Snowflake;
 use super::state::State;
-use super::validate::{AllowedMentions, Draft, EPHEMERAL, LOADING, SUPPRESS_EMBEDS};
+use super::validate::{AllowedMentions, Draft, EPHEMERAL, HAS_THREAD, LOADING, SUPPRESS_EMBEDS};
 use super::world::World;
 
 /// How long Discord remembers a nonce ("a few minutes").
@@ -96,6 +97,11 @@ impl Message {
             set(&mut json, "webhook_id", json!(world.bot));
             set(&mut json, "interaction_metadata", metadata.clone());
         }
+        if self.flags & HAS_THREAD != 0
+            && let Some((_, thread)) = world.channel(self.id)
+        {
+            set(&mut json, "thread", thread.json());
+        }
         if let Some(id) = self.reference {
             set(
                 &mut json,
@@ -105,6 +111,17 @@ impl Message {
             set(&mut json, "referenced_message", referenced.map_or(Value::Null, |message| message.json(world, None)));
         }
         json
+    }
+
+    /// An edit may not leave a message with nothing to show.
+    pub(super) fn refuse_emptying(&self, draft: &Draft) -> Result<(), ApiError> {
+        let after = Draft {
+            content: draft.content.clone().or_else(|| Some(self.content.clone())),
+            embeds: draft.embeds.clone().or_else(|| Some(self.embeds.clone())),
+            components: draft.components.clone().or_else(|| Some(self.components.clone())),
+            ..Draft::default()
+        };
+        if after.is_empty() { Err(EMPTY_MESSAGE) } else { Ok(()) }
     }
 
     fn set(&mut self, draft: Draft) {
@@ -118,7 +135,7 @@ impl Message {
             self.components = components;
         }
         if let Some(flags) = draft.flags {
-            self.flags = self.flags & (EPHEMERAL | LOADING) | flags;
+            self.flags = self.flags & (EPHEMERAL | LOADING | HAS_THREAD) | flags;
         }
     }
 }
@@ -166,6 +183,7 @@ impl State {
         if public {
             if let Some(channel) = self.world.channel_mut(origin.channel) {
                 channel.last_message = Some(id);
+                channel.thread.iter_mut().for_each(|thread| thread.message_count += 1);
             }
             self.announce("MESSAGE_CREATE", id);
         }
@@ -233,7 +251,7 @@ impl State {
         }
     }
 
-    fn announce(&mut self, event: &str, id: Snowflake) {
+    pub(super) fn announce(&mut self, event: &str, id: Snowflake) {
         let Some(message) = self.messages.get(&id) else { return };
         if message.private_to.is_some() || !self.bot_sees(message.channel) {
             return;

@@ -60,6 +60,8 @@ pub struct Options {
     pub address: SocketAddr,
     /// The privileged intents (members, presences, message content) that are switched on for the app, as bits.
     pub privileged_intents: u64,
+    /// Whether the clock stands, so that time passes by `advance` alone and no slow machine makes a bot late.
+    pub clock_stands: bool,
     /// How far apart two identifies must be on the playground's clock.
     pub identify_spacing: Duration,
     /// How long, in real time, to wait for something before saying that it did not come.
@@ -71,6 +73,7 @@ impl Default for Options {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             privileged_intents: 0,
+            clock_stands: false,
             identify_spacing: Duration::from_secs(5),
             patience: Duration::from_secs(20),
         }
@@ -104,7 +107,7 @@ impl Playground {
         let address = listener.local_addr()?;
         let spacing = i64::try_from(options.identify_spacing.as_millis()).unwrap_or(i64::MAX);
         let sessions = Sessions::new(format!("ws://{address}/gateway"), options.privileged_intents, spacing);
-        let state = State::new(Clock::start(), TOKEN.to_owned(), sessions);
+        let state = State::new(Clock::start(options.clock_stands), TOKEN.to_owned(), sessions);
         let shared = Arc::new(Shared::new(state, address, options.patience));
         let (stop, mut stopped) = watch::channel(false);
         let stopped = async move {

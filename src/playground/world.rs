@@ -81,7 +81,7 @@ pub(super) struct Overwrite {
     pub deny: Permissions,
 }
 
-/// A text channel.
+/// A text channel, or a thread in one.
 #[derive(Clone, Debug)]
 pub(super) struct Channel {
     pub id: Snowflake,
@@ -91,25 +91,67 @@ pub(super) struct Channel {
     pub position: u32,
     pub overwrites: Vec<Overwrite>,
     pub last_message: Option<Snowflake>,
+    /// What makes it a thread in another channel.
+    pub thread: Option<Thread>,
 }
 
-/// Discord's number for a guild's text channel.
-pub(super) const TEXT_CHANNEL: u64 = 0;
+/// A public thread. Its parent's overwrites count for it.
+#[derive(Clone, Debug)]
+pub(super) struct Thread {
+    pub parent: Snowflake,
+    pub owner: Snowflake,
+    pub auto_archive_minutes: i64,
+    pub created_ms: i64,
+    pub message_count: u64,
+}
+
+/// Discord's numbers for kinds of channels.
+const TEXT_CHANNEL: u64 = 0;
+const PUBLIC_THREAD: u64 = 11;
 
 impl Channel {
     pub(super) fn text(id: Snowflake, guild: &Guild, name: &str) -> Self {
         let position = u32::try_from(guild.channels.len()).unwrap_or(u32::MAX);
         let name = name.to_owned();
-        Self { id, guild: guild.id, name, topic: None, position, overwrites: Vec::new(), last_message: None }
+        Self {
+            id,
+            guild: guild.id,
+            name,
+            topic: None,
+            position,
+            overwrites: Vec::new(),
+            last_message: None,
+            thread: None,
+        }
+    }
+
+    /// The permission that writing takes.
+    pub(super) fn needed_to_send(&self) -> Permissions {
+        if self.thread.is_some() { permissions::SEND_MESSAGES_IN_THREADS } else { permissions::SEND_MESSAGES }
     }
 
     /// As in a `GUILD_CREATE`, where `guild_id` goes without saying.
     pub(super) fn json_in_guild(&self) -> Value {
+        if let Some(thread) = &self.thread {
+            return self.thread_json(thread);
+        }
         let overwrites: Vec<Value> = self.overwrites.iter().map(overwrite_json).collect();
         json!({
             "id": self.id, "type": TEXT_CHANNEL, "name": self.name, "topic": self.topic, "position": self.position,
             "permission_overwrites": overwrites, "parent_id": null, "nsfw": false, "rate_limit_per_user": 0,
             "last_message_id": self.last_message, "flags": 0,
+        })
+    }
+
+    fn thread_json(&self, thread: &Thread) -> Value {
+        json!({
+            "id": self.id, "type": PUBLIC_THREAD, "name": self.name, "parent_id": thread.parent,
+            "owner_id": thread.owner, "rate_limit_per_user": 0, "last_message_id": self.last_message, "flags": 0,
+            "message_count": thread.message_count, "total_message_sent": thread.message_count, "member_count": 1,
+            "thread_metadata": {
+                "archived": false, "locked": false, "auto_archive_duration": thread.auto_archive_minutes,
+                "archive_timestamp": iso8601(thread.created_ms), "create_timestamp": iso8601(thread.created_ms),
+            },
         })
     }
 
@@ -263,6 +305,12 @@ impl World {
         self.guilds.iter_mut().flat_map(|guild| &mut guild.channels).find(|channel| channel.id == id)
     }
 
+    pub(super) fn add_channel(&mut self, channel: Channel) {
+        if let Some(guild) = self.guilds.iter_mut().find(|guild| guild.id == channel.guild) {
+            guild.channels.push(channel);
+        }
+    }
+
     pub(super) fn user_named(&self, name: &str) -> Option<&User> {
         self.users.values().find(|user| user.username.eq_ignore_ascii_case(name))
     }
@@ -276,6 +324,7 @@ impl World {
     /// What a user may do in a channel: nothing outside their guilds.
     pub(super) fn permissions(&self, user: Snowflake, channel: Snowflake, now_ms: i64) -> Permissions {
         let Some((guild, channel)) = self.channel(channel) else { return 0 };
+        let channel = channel.thread.as_ref().and_then(|thread| guild.channel(thread.parent)).unwrap_or(channel);
         guild.member(user).map_or(0, |member| permissions::in_channel(guild, channel, member, now_ms))
     }
 }

@@ -250,7 +250,7 @@ pub(crate) fn text(value: &Value) -> &str {
 }
 
 pub(crate) async fn playground() -> Playground {
-    let options = Options { identify_spacing: Duration::ZERO, ..Options::default() };
+    let options = Options { clock_stands: true, identify_spacing: Duration::ZERO, ..Options::default() };
     Playground::start(options).await.expect("a free port")
 }
 

@@ -415,3 +415,25 @@ async fn a_hostile_client_can_send_what_was_never_offered() {
     );
     assert_eq!(event["data"], json!({ "id": 1, "custom_id": "made:up", "component_type": 3, "values": ["1", "2"] }));
 }
+
+#[tokio::test]
+async fn what_is_deleted_meanwhile_cannot_be_answered() {
+    let (playground, mut bot) = with_bot().await;
+    let (ada, shown) = with_button(&playground, &mut bot).await;
+    let click = event(&mut bot, ada.click(&shown, "go")).await;
+    let command = event(&mut bot, ada.slash("/ask query: x")).await;
+    bot.rest.delete(&format!("/channels/{}/messages/{}", ada.channel_id(), shown.id().unwrap())).await;
+    let update = json!({ "type": 7, "data": { "content": "x" } });
+    assert_eq!(bot.rest.respond(&click, update).await.1["code"], 10008);
+    playground.delete_channel("general").unwrap();
+    assert_eq!(bot.rest.respond(&command, says("x")).await.1["code"], 10003);
+}
+
+#[tokio::test]
+async fn an_update_may_not_leave_nothing() {
+    let (playground, mut bot) = with_bot().await;
+    let (ada, shown) = with_button(&playground, &mut bot).await;
+    let click = event(&mut bot, ada.click(&shown, "go")).await;
+    let nothing = json!({ "type": 7, "data": { "content": "", "components": [] } });
+    assert_eq!(bot.rest.respond(&click, nothing).await.1["code"], 50006);
+}

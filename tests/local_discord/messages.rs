@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use backroad::playground::permissions::{MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL};
+use backroad::playground::permissions::{
+    CREATE_PUBLIC_THREADS, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+    VIEW_CHANNEL,
+};
 use backroad::playground::{Fault, Playground};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -185,6 +188,38 @@ async fn replies_name_what_they_reply_to() {
     assert_eq!(reply["mentions"][0]["username"], "ada");
     let quiet = json!({ "content": "so", "message_reference": reference, "allowed_mentions": { "parse": [] } });
     assert_eq!(rest.post(&all, quiet).await.1["mentions"], json!([]));
+}
+
+#[tokio::test]
+async fn a_thread_is_started_from_a_message_once() {
+    let (playground, rest) = world().await;
+    let all = path(&playground, "general");
+    let (_, message) = rest.post(&all, hello()).await;
+    let threads = format!("{all}/{}/threads", text(&message["id"]));
+    let (status, body) = rest.post(&threads, json!({ "name": "", "auto_archive_duration": 61 })).await;
+    assert_eq!((status, &body["errors"]["name"]["_errors"][0]["code"]), (400, &json!("BASE_TYPE_REQUIRED")));
+    assert_eq!(body["errors"]["auto_archive_duration"]["_errors"][0]["code"], "BASE_TYPE_CHOICES");
+    let (status, thread) = rest.post(&threads, json!({ "name": "Today's question" })).await;
+    assert_eq!((status, &thread["id"], &thread["type"]), (201, &message["id"], &json!(11)));
+    assert_eq!(thread["thread_metadata"]["auto_archive_duration"], 1440);
+    let (status, body) = rest.post(&threads, json!({ "name": "again" })).await;
+    assert_eq!((status, &body["code"]), (400, &json!(160_004)));
+    let inside = format!("/channels/{}/messages", text(&thread["id"]));
+    assert_eq!(rest.post(&inside, hello()).await.0, 200);
+    let ada = playground.member("ada").unwrap().in_channel("Today's question").unwrap();
+    ada.message("I know!").await.unwrap();
+    assert_eq!(rest.get(&inside).await.1.as_array().unwrap().len(), 2);
+    let (_, parent) = rest.get(&format!("{all}/{}", text(&message["id"]))).await;
+    assert_eq!((&parent["flags"], &parent["thread"]["message_count"]), (&json!(32), &json!(2)));
+    // The parent's overwrites count.
+    playground.set_overwrite("general", "Backroad", 0, SEND_MESSAGES_IN_THREADS).unwrap();
+    assert_eq!(rest.post(&inside, hello()).await.1["code"], 50013);
+    playground.set_overwrite("general", "Backroad", 0, CREATE_PUBLIC_THREADS).unwrap();
+    let (_, message) = rest.post(&all, hello()).await;
+    let threads = format!("{all}/{}/threads", text(&message["id"]));
+    assert_eq!(rest.post(&threads, json!({ "name": "no" })).await.1["code"], 50013);
+    playground.delete_channel("general").unwrap();
+    assert_eq!(rest.get(&inside).await.1["code"], 10003);
 }
 
 #[tokio::test]

@@ -135,17 +135,19 @@ impl State {
         let heard_of = guild.members.iter().filter(|member| all_members || member.user == self.world.bot);
         let members: Vec<Value> =
             heard_of.filter_map(|member| Some(member.json_with_user(self.world.users.get(&member.user)?))).collect();
-        let channels: Vec<Value> = guild.channels.iter().map(Channel::json_in_guild).collect();
+        let (threads, channels): (Vec<&Channel>, Vec<&Channel>) =
+            guild.channels.iter().partition(|channel| channel.thread.is_some());
+        let all = |channels: Vec<&Channel>| channels.into_iter().map(Channel::json_in_guild).collect::<Vec<Value>>();
         let joined = guild.member(self.world.bot).map_or(0, |member| member.joined_ms);
         let mut json = guild.json();
         set(&mut json, "members", members);
-        set(&mut json, "channels", channels);
+        set(&mut json, "channels", all(channels));
+        set(&mut json, "threads", all(threads));
         set(&mut json, "joined_at", iso8601(joined));
         set(&mut json, "member_count", guild.members.len());
         set(&mut json, "large", false);
         set(&mut json, "unavailable", false);
-        let empty =
-            ["threads", "presences", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds"];
+        let empty = ["presences", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds"];
         for key in empty {
             set(&mut json, key, json!([]));
         }

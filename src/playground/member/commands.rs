@@ -11,7 +11,7 @@ use crate::playground::shown::Shown;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::CommandKind;
-use crate::playground::world::{Role, TEXT_CHANNEL};
+use crate::playground::world::Role;
 
 impl Member {
     /// Runs a line such as `/ask query: how does jwt work` and waits for the bot's first response.
@@ -153,11 +153,7 @@ impl Directory for Here<'_> {
             Target::Channel => {
                 let channel = guild.channel_named(name).or_else(|| guild.channel(id?))?;
                 let powers = world.permissions(self.place.user, channel.id, self.state.now_ms());
-                let json = json!({
-                    "id": channel.id, "name": channel.name, "type": TEXT_CHANNEL, "permissions": powers.to_string(),
-                    "guild_id": channel.guild, "topic": channel.topic, "position": channel.position, "nsfw": false,
-                    "parent_id": null, "last_message_id": channel.last_message, "flags": 0, "rate_limit_per_user": 0,
-                });
+                let json = channel.json_in_interaction(powers);
                 (powers & VIEW_CHANNEL != 0).then(|| (channel.id, vec![("channels", json)]))
             }
         }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::interactions::{self, InteractionKind, Place, Response};
 use super::messages::{DEFAULT, Origin};
-use super::permissions::{SEND_MESSAGES, VIEW_CHANNEL};
+use super::permissions::VIEW_CHANNEL;
 use super::shown::Shown;
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
@@ -135,7 +135,8 @@ impl Member {
         }
         self.shared.change(|state| {
             let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
-            if powers & VIEW_CHANNEL == 0 || powers & SEND_MESSAGES == 0 {
+            let needed = state.world.channel(self.place.channel).map_or(0, |(_, channel)| channel.needed_to_send());
+            if powers & VIEW_CHANNEL == 0 || powers & needed == 0 {
                 let channel = self.place_name(state);
                 return Err(refused(format!("{} may not write in #{channel}.", self.name)));
             }
@@ -179,7 +180,8 @@ impl Member {
         shown.ok_or_else(|| refused("The message was deleted."))
     }
 
-    /// Sends an interaction and waits for its first response, at most three seconds on the playground's clock.
+    /// Sends an interaction and waits for its first response, at most three seconds on the playground's clock. On a clock that stands the
+    /// patience of the options is the limit.
     async fn send(
         &self,
         kind: InteractionKind,
@@ -190,6 +192,7 @@ impl Member {
         let mut changes = self.shared.changes();
         let id = self.shared.change(|state| state.interact(kind, place, data, source));
         let id = id.ok_or(ActError::NotResponding)?;
+        let ceiling = Instant::now() + self.shared.patience;
         loop {
             changes.mark_unchanged();
             let left_ms = self.shared.read(|state| {
@@ -202,9 +205,14 @@ impl Member {
             match left_ms {
                 Some(Ok(response)) => return Ok((id, response)),
                 Some(Err(left_ms)) if left_ms >= 0 => {
-                    // Either way the state is looked at again: after a change, or at the deadline.
-                    let left = Duration::from_millis(left_ms.unsigned_abs() + 1);
-                    let _ = timeout(left, changes.changed()).await;
+                    let deadline = Instant::now() + Duration::from_millis(left_ms.unsigned_abs() + 1);
+                    let stands = self.shared.clock.stands();
+                    let late = timeout_at(if stands { ceiling } else { deadline }, changes.changed()).await.is_err();
+                    // Else the state is looked at again: after a change, or at the deadline.
+                    if late && stands {
+                        let awaited = "the bot's response".to_owned();
+                        return Err(ActError::TimedOut { awaited, seconds: self.shared.patience.as_secs() });
+                    }
                 }
                 _ => return Err(ActError::NotResponding),
             }

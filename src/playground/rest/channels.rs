@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::error::{ApiError, MISSING_ACCESS, MISSING_PERMISSIONS, NOT_THE_AUTHOR, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE};
 use super::{Call, Reply};
 use crate::playground::messages::{DEFAULT, Message, Origin, REPLY};
-use crate::playground::permissions::{MANAGE_MESSAGES, Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL};
+use crate::playground::permissions::{MANAGE_MESSAGES, Permissions, READ_MESSAGE_HISTORY, VIEW_CHANNEL};
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::{Draft, Form, MessageKind};
 
 pub(super) fn create(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let channel = channel(state, call, SEND_MESSAGES)?;
+    let channel = channel_to_send(state, call)?;
     let draft = Draft::of_body(&call.body, MessageKind::Create)?;
     if let Some(id) = draft.reference {
         let known = state.messages.get(&id).is_some_and(|m| m.channel == channel && m.private_to.is_none());
@@ -61,7 +61,7 @@ pub(super) fn edit(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         return Err(NOT_THE_AUTHOR);
     }
     let draft = Draft::of_body(&call.body, MessageKind::Edit)?;
-    refuse_emptying(message, &draft)?;
+    message.refuse_emptying(&draft)?;
     state.edit(id, draft);
     Reply::ok(json_of(state, id)?)
 }
@@ -77,19 +77,8 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
 }
 
 pub(super) fn typing(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    channel(state, call, SEND_MESSAGES)?;
+    channel_to_send(state, call)?;
     Reply::no_content()
-}
-
-/// An edit may not leave a message with nothing to show.
-pub(super) fn refuse_emptying(message: &Message, draft: &Draft) -> Result<(), ApiError> {
-    let after = Draft {
-        content: draft.content.clone().or_else(|| Some(message.content.clone())),
-        embeds: draft.embeds.clone().or_else(|| Some(message.embeds.clone())),
-        components: draft.components.clone().or_else(|| Some(message.components.clone())),
-        ..Draft::default()
-    };
-    if after.is_empty() { Err(super::error::EMPTY_MESSAGE) } else { Ok(()) }
 }
 
 /// A message as the bot gets it: without what the intents hide.
@@ -107,7 +96,7 @@ fn powers(state: &State, channel: Snowflake) -> Permissions {
 }
 
 /// A channel that the bot sees and may act in.
-fn channel(state: &State, call: &Call, needed: Permissions) -> Result<Snowflake, ApiError> {
+pub(super) fn channel(state: &State, call: &Call, needed: Permissions) -> Result<Snowflake, ApiError> {
     let id = call.id("channel_id")?;
     state.world.channel(id).ok_or(UNKNOWN_CHANNEL)?;
     let powers = powers(state, id);
@@ -120,8 +109,14 @@ fn channel(state: &State, call: &Call, needed: Permissions) -> Result<Snowflake,
     }
 }
 
+/// A channel that the bot may write in.
+fn channel_to_send(state: &State, call: &Call) -> Result<Snowflake, ApiError> {
+    let (_, known) = state.world.channel(call.id("channel_id")?).ok_or(UNKNOWN_CHANNEL)?;
+    channel(state, call, known.needed_to_send())
+}
+
 /// A public message; ephemeral ones are not there for these routes.
-fn message<'s>(state: &'s State, call: &Call, needed: Permissions) -> Result<&'s Message, ApiError> {
+pub(super) fn message<'s>(state: &'s State, call: &Call, needed: Permissions) -> Result<&'s Message, ApiError> {
     let channel = channel(state, call, needed)?;
     let message = state.messages.get(&call.id("message_id")?).ok_or(UNKNOWN_MESSAGE)?;
     if message.channel == channel && message.private_to.is_none() { Ok(message) } else { Err(UNKNOWN_MESSAGE) }

@@ -55,5 +55,7 @@ pub(in crate::playground) const NOT_THE_AUTHOR: ApiError =
 pub(in crate::playground) const EMPTY_MESSAGE: ApiError = ApiError::new(400, 50006, "Cannot send an empty message");
 pub(in crate::playground) const MISSING_PERMISSIONS: ApiError = ApiError::new(403, 50013, "Missing Permissions");
 pub(in crate::playground) const INVALID_WEBHOOK_TOKEN: ApiError = ApiError::new(401, 50027, "Invalid Webhook Token");
+pub(in crate::playground) const THREAD_EXISTS: ApiError =
+    ApiError::new(400, 160_004, "A thread has already been created for this message");
 pub(in crate::playground) const INVALID_JSON: ApiError =
     ApiError::new(400, 50109, "The request body contains invalid JSON.");

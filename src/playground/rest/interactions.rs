@@ -1,7 +1,7 @@
 //! Responses to interactions and the messages that belong to them. The token in the path is the key.
 
-use super::channels::{json_of, refuse_emptying};
-use super::error::{ApiError, INVALID_WEBHOOK_TOKEN, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK};
+use super::channels::json_of;
+use super::error::{ApiError, INVALID_WEBHOOK_TOKEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK};
 use super::{Call, Reply};
 use crate::playground::interactions::{Interaction, TOKEN_MS};
 use crate::playground::snowflake::Snowflake;
@@ -14,7 +14,9 @@ pub(super) fn callback(state: &mut State, call: &Call) -> Result<Reply, ApiError
 }
 
 pub(super) fn follow_up(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let id = interaction(state, call)?.id;
+    let interaction = interaction(state, call)?;
+    let id = interaction.id;
+    state.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
     let draft = Draft::of_body(&call.body, MessageKind::Reply)?;
     let message = state.follow_up(id, draft).ok_or(UNKNOWN_MESSAGE)?;
     Reply::ok(json_of(state, message)?)
@@ -28,7 +30,7 @@ pub(super) fn get_message(state: &mut State, call: &Call) -> Result<Reply, ApiEr
 pub(super) fn edit_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let id = message(state, call)?;
     let draft = Draft::of_body(&call.body, MessageKind::Edit)?;
-    refuse_emptying(state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?, &draft)?;
+    state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
     state.edit(id, draft);
     Reply::ok(json_of(state, id)?)
 }

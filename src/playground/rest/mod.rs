@@ -6,6 +6,7 @@ pub(super) mod error;
 mod interactions;
 mod places;
 mod route;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

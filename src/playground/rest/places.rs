@@ -77,7 +77,8 @@ pub(super) fn guild(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
 }
 
 pub(super) fn guild_channels(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let channels: Vec<Value> = own_guild(state, call)?.channels.iter().map(Channel::json).collect();
+    let channels = own_guild(state, call)?.channels.iter().filter(|channel| channel.thread.is_none());
+    let channels: Vec<Value> = channels.map(Channel::json).collect();
     Reply::ok(channels.into())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::ApiError;
-use super::{Call, Reply, channels, commands, interactions, places};
+use super::{Call, Reply, channels, commands, interactions, places, threads};
 use crate::playground::state::State;
 
 type Handler = fn(&mut State, &Call) -> Result<Reply, ApiError>;
@@ -54,7 +54,7 @@ const ORIGINAL: &str = "/webhooks/{webhook_id}/{webhook_token}/messages/@origina
 const FOLLOW_UP: &str = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}";
 
 /// Where two templates fit a path, the first one counts.
-static ROUTES: [Route; 38] = [
+static ROUTES: [Route; 39] = [
     open("GET", "/gateway", places::gateway),
     bot("GET", "/gateway/bot", places::gateway_bot),
     bot("GET", "/users/@me", places::own_user),
@@ -93,6 +93,7 @@ static ROUTES: [Route; 38] = [
     bot("GET", "/channels/{channel_id}/messages/{message_id}", channels::get),
     bot("PATCH", "/channels/{channel_id}/messages/{message_id}", channels::edit),
     bot("DELETE", "/channels/{channel_id}/messages/{message_id}", channels::delete),
+    bot("POST", "/channels/{channel_id}/messages/{message_id}/threads", threads::start),
 ];
 
 /// `/api/v10/gateway` and `/api/gateway` are both `/gateway`; other versions are not there.

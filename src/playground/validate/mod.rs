@@ -20,6 +20,7 @@ use super::snowflake::Snowflake;
 
 /// Flags of messages that the playground knows.
 pub(super) const SUPPRESS_EMBEDS: u64 = 1 << 2;
+pub(super) const HAS_THREAD: u64 = 1 << 5;
 pub(super) const EPHEMERAL: u64 = 1 << 6;
 pub(super) const LOADING: u64 = 1 << 7;
 pub(super) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
