@@ -1,4 +1,5 @@
-//! Changes of the world while it runs: people come and go, channels vanish, permissions are taken away. The bot is told as Discord tells it.
+//! Changes of the world while it runs: people come and go, channels vanish, permissions are taken away. The bot is told
+//! as Discord tells it.
 
 use std::time::Duration;
 
@@ -101,8 +102,8 @@ impl Playground {
         })
     }
 
-    /// Sets what a channel of the first guild allows and denies to a role or somebody: a role's name such as `@everyone` or `Backroad`, or a
-    /// user name.
+    /// Sets what a channel of the first guild allows and denies to a role or somebody: a role's name such as
+    /// `@everyone` or `Backroad`, or a user name.
     ///
     /// # Errors
     /// When there is no such channel, role or user.

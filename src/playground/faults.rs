@@ -9,7 +9,8 @@ use serde_json::Value;
 pub struct Fault {
     /// `None` matches every method.
     pub method: Option<String>,
-    /// A path without the version, such as `/channels/*/messages`. `*` stands for one part, a final `**` for all that follow.
+    /// A path without the version, such as `/channels/*/messages`. `*` stands for one part, a final `**` for all that
+    /// follow.
     pub path: String,
     /// How many requests it hits.
     pub times: u32,

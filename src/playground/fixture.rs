@@ -1,9 +1,10 @@
-//! The world that every playground starts with. Its ids are fixed, so that a bot's data outlives a restart of the playground.
+//! The world that every playground starts with. Its ids are fixed, so that a bot's data outlives a restart of the
+//! playground.
 //!
-//! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only moderators see it, the
-//! bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages), nell, who may read `#general`, `#quiz` and
-//! `#daily` but neither write nor use commands there, and the bot.
-//! **Study Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
+//! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
+//! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
+//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot. **Study
+//! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
 
 use super::permissions::{
     ADD_REACTIONS, ATTACH_FILES, CREATE_PUBLIC_THREADS, EMBED_LINKS, MANAGE_GUILD, MANAGE_MESSAGES, MANAGE_THREADS,

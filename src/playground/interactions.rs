@@ -1,4 +1,5 @@
-//! Interactions: the event that tells the bot, its first response within three seconds, and what may follow for fifteen minutes.
+//! Interactions: the event that tells the bot, its first response within three seconds, and what may follow for fifteen
+//! minutes.
 
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! Command lines such as `/quiz start topic: jwt questions: 5`, read against the registered commands as a Discord client would.
+//! Command lines such as `/quiz start topic: jwt questions: 5`, read against the registered commands as a Discord
+//! client would.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +16,8 @@ pub(super) struct Offered {
     pub(super) json: Value,
 }
 
-/// Somebody or something by id, with the `resolved` entries for it: kind (`users`, `members`, `roles`, `channels`) and JSON.
+/// Somebody or something by id, with the `resolved` entries for it: kind (`users`, `members`, `roles`, `channels`) and
+/// JSON.
 pub(super) type Found = (Snowflake, Vec<(&'static str, Value)>);
 
 /// Finds people and places by what a member types, such as `@ada` or `#quiz`.
@@ -161,7 +163,8 @@ impl Reader<'_> {
     }
 }
 
-/// The text cut at the names of options. Text in front of the first name belongs to the first required option, where a client puts the cursor.
+/// The text cut at the names of options. Text in front of the first name belongs to the first required option, where a
+/// client puts the cursor.
 fn split<'o, 't>(path: &str, options: &[&'o Value], text: &'t str) -> Result<Vec<(&'o Value, &'t str)>, String> {
     let mut cuts: Vec<(usize, usize, &Value)> = Vec::new();
     for option in options {
@@ -327,7 +330,9 @@ mod tests {
     fn offered() -> Vec<Offered> {
         let ask = json!({ "name": "ask", "options": [
             { "type": 3, "name": "query", "description": "what to look for", "required": true, "max_length": 20 },
-            { "type": 3, "name": "kind", "description": "d", "choices": [{ "name": "Topics", "value": "topic" }, { "name": "All", "value": "all" }] },
+            { "type": 3, "name": "kind", "description": "d", "choices": [
+                { "name": "Topics", "value": "topic" }, { "name": "All", "value": "all" },
+            ] },
             { "type": 5, "name": "private", "description": "d" },
         ] });
         let quiz = json!({ "name": "quiz", "options": [
@@ -370,8 +375,11 @@ mod tests {
         assert_eq!(check("/ask jwt"), json!([{ "type": 3, "name": "query", "value": "jwt" }]).to_string());
         assert_eq!(
             check("/ask what is a:b kind: all"),
-            json!([{ "type": 3, "name": "query", "value": "what is a:b" }, { "type": 3, "name": "kind", "value": "all" }])
-                .to_string()
+            json!([
+                { "type": 3, "name": "query", "value": "what is a:b" },
+                { "type": 3, "name": "kind", "value": "all" },
+            ])
+            .to_string()
         );
     }
 

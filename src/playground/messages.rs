@@ -83,8 +83,9 @@ impl Message {
         let mut json = json!({
             "id": self.id, "type": self.kind, "channel_id": self.channel, "author": world.user_json(self.author),
             "content": self.content, "timestamp": iso8601(self.id.created_ms()),
-            "edited_timestamp": self.edited_ms.map(iso8601), "tts": self.tts, "mention_everyone": self.mentions.everyone,
-            "mentions": mentions, "mention_roles": self.mentions.roles, "attachments": [], "embeds": embeds,
+            "edited_timestamp": self.edited_ms.map(iso8601), "tts": self.tts, "mentions": mentions,
+            "mention_everyone": self.mentions.everyone, "mention_roles": self.mentions.roles, "attachments": [],
+            "embeds": embeds,
             "components": self.components, "pinned": false, "flags": self.flags,
         });
         if let Some(nonce) = &self.nonce {

@@ -1,7 +1,7 @@
 //! A local Discord: REST and gateway on loopback, with a small world of members who act through Rust, HTTP or a prompt.
 //!
-//! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord libraries,
-//! and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
+//! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
+//! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
 mod clock;
 mod control;
@@ -143,6 +143,11 @@ impl Playground {
     /// When nobody has the name.
     pub fn member(&self, name: &str) -> Result<Member, ActError> {
         Member::find(self.shared.clone(), name)
+    }
+
+    /// The names of all members of the world.
+    pub fn member_names(&self) -> Vec<String> {
+        self.shared.read(|state| state.world.people().map(|user| user.username.clone()).collect())
     }
 
     /// A message that exists, as everybody (or the one who may) sees it.

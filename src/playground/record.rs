@@ -14,7 +14,8 @@ pub struct RecordedRequest {
     pub query: BTreeMap<String, String>,
     /// The path with Discord's names for its parts, `/channels/{channel_id}/messages`; `None` for an unknown route.
     pub route: Option<&'static str>,
-    /// Of the headers those that Discord cares about: `authorization`, `user-agent`, `content-type`, `x-audit-log-reason`.
+    /// Of the headers those that Discord cares about: `authorization`, `user-agent`, `content-type`,
+    /// `x-audit-log-reason`.
     pub headers: BTreeMap<String, String>,
     /// The JSON body; `null` without one, a string when it was not JSON.
     pub body: Value,

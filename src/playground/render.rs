@@ -7,7 +7,8 @@ use super::snowflake::Snowflake;
 use super::validate::EPHEMERAL;
 use super::world::World;
 
-/// Draws with the names of a world. Without a clock, moments are drawn without their numbers, which differ from run to run.
+/// Draws with the names of a world. Without a clock, moments are drawn without their numbers, which differ from run to
+/// run.
 pub(super) struct Renderer<'w> {
     pub(super) world: &'w World,
     pub(super) now_ms: Option<i64>,
@@ -219,6 +220,7 @@ fn with_emoji(component: &Value, label: &str) -> String {
 mod tests {
     use super::super::fixture;
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn check(json: &Value) -> String {
@@ -278,5 +280,21 @@ mod tests {
             assert_eq!(moment_in_words(seconds, "R", 1_000_900), expected);
         }
         assert_eq!(moment_in_words(0, "f", 0), "1970-01-01 00:00 UTC");
+    }
+
+    proptest! {
+        #[test]
+        fn text_without_mentions_stays_as_it_is(text in "[^<]{0,40}(<[a-z ]{0,5}>?)?[^<]{0,40}") {
+            let world = fixture::world();
+            prop_assert_eq!(Renderer { world: &world, now_ms: Some(0) }.text(&text), text);
+        }
+
+        #[test]
+        fn no_mention_makes_it_panic(text in "(<(@|@!|@&|#|t:|/)?[0-9a-zA-Z:-]{0,25}>?|\\PC){0,8}") {
+            let world = fixture::world();
+            for now_ms in [None, Some(0)] {
+                Renderer { world: &world, now_ms }.text(&text);
+            }
+        }
     }
 }

@@ -215,8 +215,8 @@ impl Shown {
             .ok_or_else(|| ActError::Refused("The message was deleted.".to_owned()))
     }
 
-    /// Waits for what the bot has put off: the content of "is thinking…", or the update after an acknowledged click (the changed message, or
-    /// the first follow-up instead). Returns at once when nothing was put off.
+    /// Waits for what the bot has put off: the content of "is thinking…", or the update after an acknowledged click
+    /// (the changed message, or the first follow-up instead). Returns at once when nothing was put off.
     ///
     /// # Errors
     /// When it did not come within the patience of the playground's options, or the message was deleted.

@@ -305,6 +305,11 @@ impl World {
         self.guilds.iter_mut().flat_map(|guild| &mut guild.channels).find(|channel| channel.id == id)
     }
 
+    /// Everybody but bots.
+    pub(super) fn people(&self) -> impl Iterator<Item = &User> {
+        self.users.values().filter(|user| !user.bot)
+    }
+
     pub(super) fn add_channel(&mut self, channel: Channel) {
         if let Some(guild) = self.guilds.iter_mut().find(|guild| guild.id == channel.guild) {
             guild.channels.push(channel);

@@ -46,7 +46,10 @@ fn long(length: usize) -> String {
 /// A command with so many characters in all, a little more or less than 8000.
 fn sized(characters: usize) -> Value {
     let choice = |name: &str, value: usize| json!({ "name": format!("{name}{}", long(99)), "value": long(value) });
-    let option = |n: usize, choices: Vec<Value>| json!({ "type": 3, "name": format!("o{n:03}"), "description": long(100), "choices": choices });
+    let option = |n: usize, choices: Vec<Value>| {
+        let name = format!("o{n:03}");
+        json!({ "type": 3, "name": name, "description": long(100), "choices": choices })
+    };
     // 103 for the command, 320 for each of 24 options, 204 and the rest for the last one.
     let mut options: Vec<Value> = (0..24).map(|n| option(n, vec![choice("a", 8), choice("b", 8)])).collect();
     options.push(option(24, vec![choice("a", characters - 103 - 24 * 320 - 204)]));

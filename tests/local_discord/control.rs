@@ -65,7 +65,8 @@ async fn a_member_can_do_everything_over_http() {
     assert_eq!(found, json!([{ "name": "JWT", "value": "jwt" }]));
 
     let (_, message) = act(&rest, json!({ "as": "ben", "do": "message", "text": "why?" })).await;
-    let find = json!({ "as": "ada", "do": "message_command", "name": "Find an answer", "message": message["id"], "settle": true });
+    let id = &message["id"];
+    let find = json!({ "as": "ada", "do": "message_command", "name": "Find an answer", "message": id, "settle": true });
     let deferred = async {
         let event = bot.answer(json!({ "type": 5, "data": { "flags": 64 } })).await;
         let path = format!("{}/messages/@original", crate::bot::webhook_path(&event));
@@ -102,7 +103,8 @@ async fn the_state_the_clock_and_the_record_can_be_read() {
 async fn faults_can_be_ordered() {
     let (playground, mut bot) = with_bot().await;
     let rest = rest(&playground);
-    let fault = json!({ "path": "/users/@me", "answer": { "status": 503, "headers": { "retry-after": "1" }, "body": { "x": 1 } } });
+    let answer = json!({ "status": 503, "headers": { "retry-after": "1" }, "body": { "x": 1 } });
+    let fault = json!({ "path": "/users/@me", "answer": answer });
     assert_eq!(post(&rest, "/control/faults", fault).await, (200, json!({})));
     assert_eq!(bot.rest.get("/users/@me").await, (503, json!({ "x": 1 })));
     post(&rest, "/control/faults", json!({ "method": "GET", "path": "/users/@me", "cut": true })).await;

@@ -1,4 +1,5 @@
-//! Interactions: complete events, one first response in time, of a type that fits, and fifteen minutes for what follows.
+//! Interactions: complete events, one first response in time, of a type that fits, and fifteen minutes for what
+//! follows.
 
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ fn button(custom_id: &str) -> Value {
 
 fn form() -> Value {
     json!({ "type": 9, "data": { "custom_id": "form", "title": "Your answer", "components": [
-        { "type": 1, "components": [{ "type": 4, "custom_id": "text", "label": "Answer", "style": 1, "min_length": 2 }] },
+        { "type": 1, "components": [
+            { "type": 4, "custom_id": "text", "label": "Answer", "style": 1, "min_length": 2 },
+        ] },
         { "type": 18, "label": "Level", "component": { "type": 3, "custom_id": "level", "required": false,
             "options": [{ "label": "Easy", "value": "1" }, { "label": "Hard", "value": "2" }] } },
     ] } })

@@ -16,7 +16,9 @@ fn response(event: &Value) -> Value {
         (2, _) if data["type"] == 3 => json!({ "type": 4, "data": { "content": "Look at /ask.", "flags": 64 } }),
         (2, _) => json!({ "type": 4, "data": {
             "content": "Best match for you:",
-            "embeds": [{ "title": "JSON Web Tokens", "description": "word ".repeat(30), "footer": { "text": "2 min" } }],
+            "embeds": [{
+                "title": "JSON Web Tokens", "description": "word ".repeat(30), "footer": { "text": "2 min" },
+            }],
             "components": [
                 row(json!([
                     { "type": 2, "style": 1, "label": "More", "custom_id": "more" },
@@ -25,7 +27,8 @@ fn response(event: &Value) -> Value {
                     { "type": 2, "style": 5, "label": "Docs", "url": "https://example.org/" },
                 ])),
                 row(json!([{ "type": 3, "custom_id": "pick", "placeholder": "Other matches", "options": [
-                    { "label": "OAuth", "value": "oauth", "description": "Delegation" }, { "label": "CORS", "value": "cors" },
+                    { "label": "OAuth", "value": "oauth", "description": "Delegation" },
+                    { "label": "CORS", "value": "cors" },
                 ] }])),
             ],
         } }),
@@ -143,8 +146,9 @@ async fn numbers_press_and_choose_and_forms_ask_field_by_field() {
 
 #[tokio::test]
 async fn the_prompts_own_commands() {
-    let input = ":see\nhello\nhello?\n:apps\n:apps Find an answer\n:complete /ask x topic: j\n:as mira\n:in mods\n:as ada\n\
-                 :as zoe\n:in mods\n:server study group\n:later 5\n:nonsense\n:later\n/nonsense\n:help\n:quit\n/ask never\n";
+    let input = ":see\nhello\nhello?\n:apps\n:apps Find an answer\n:complete /ask x topic: j\n:as mira\n\
+                 :in mods\n:as ada\n:as zoe\n:in mods\n:in\n:server study group\n:later 5\n:nonsense\n:later\n\
+                 /nonsense\n:help\n:quit\n/ask never\n";
     insta::assert_snapshot!(transcript(input).await, @r"
     You are ada in #general of Backend Learners. Type a command of the bot, such as /help, or :help.
     ada #general> :see
@@ -175,6 +179,10 @@ async fn the_prompts_own_commands() {
     There is nobody called zoe; there are omar, mira, ada, ben, nell.
     ada #general> :in mods
     ada sees no channel #mods here.
+    ada #general> :in
+    general
+    quiz
+    daily
     ada #general> :server study group
     You are ada in #general of Study Group.
     ada #general> :later 5
@@ -193,8 +201,8 @@ async fn the_prompts_own_commands() {
     :back               number the buttons of the message before instead
     :complete LINE      what the bot proposes for the last option of a line such as /topic name: jw
     :apps [NAME]        the commands for the last message, or use one on it
-    :as NAME            be somebody else
-    :in CHANNEL         go to another channel
+    :as NAME            be somebody else (:as alone lists who there is)
+    :in CHANNEL         go to another channel (:in alone lists them)
     :server NAME        go to another server
     :later SECONDS      let time pass
     :help, :quit

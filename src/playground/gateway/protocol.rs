@@ -1,4 +1,5 @@
-//! What the gateway says and how it answers: hello, identify, resume, heartbeats, and the close codes for what is wrong.
+//! What the gateway says and how it answers: hello, identify, resume, heartbeats, and the close codes for what is
+//! wrong.
 
 use serde_json::{Value, json};
 
@@ -176,5 +177,42 @@ impl State {
 
     fn invalid_session(&self, connection: u64) {
         self.sessions.send(connection, &json!({ "op": 9, "t": null, "s": null, "d": false }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playground::clock::Clock;
+    use crate::playground::gateway::{Order, Sessions};
+    use proptest::prelude::*;
+
+    /// Text of any kind, and payloads that look like those of a client.
+    fn payloads() -> impl Strategy<Value = String> {
+        let data = prop_oneof![
+            "null|[0-9]",
+            r#"\{"token":"t","intents":[0-9]{1,6},"properties":\{\},"shard":\[[0-9],[0-9]\]\}"#,
+            r#"\{"token":"t","session_id":"s","seq":[0-9]\}"#,
+        ];
+        let framed = (0..12, data).prop_map(|(op, data)| format!(r#"{{"op":{op},"d":{data}}}"#));
+        prop_oneof!["\\PC{0,30}", framed]
+    }
+
+    proptest! {
+        #[test]
+        fn no_payload_makes_the_gateway_panic(payloads in proptest::collection::vec(payloads(), 1..8)) {
+            let sessions = Sessions::new("ws://localhost".to_owned(), 0, 0);
+            let mut state = State::new(Clock::start(true), "t".to_owned(), sessions);
+            let (connection, mut orders) = state.sessions.open();
+            for payload in &payloads {
+                state.receive(connection, payload);
+            }
+            // At most one close, and nothing after it.
+            let mut closed = false;
+            while let Ok(order) = orders.try_recv() {
+                prop_assert!(!closed, "something was sent after the close");
+                closed = matches!(order, Order::Close(_));
+            }
+        }
     }
 }

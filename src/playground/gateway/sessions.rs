@@ -119,7 +119,8 @@ impl Sessions {
         (self.last_connection, receiver)
     }
 
-    /// The client closed the connection or it broke. 1000 and 1001 end the session, anything else leaves it to be resumed.
+    /// The client closed the connection or it broke. 1000 and 1001 end the session, anything else leaves it to be
+    /// resumed.
     pub(in crate::playground) fn left(&mut self, connection: u64, code: Option<u16>, now_ms: i64) {
         self.detach(connection, matches!(code, Some(1000 | 1001)), now_ms);
     }
@@ -172,7 +173,8 @@ impl Sessions {
         }
     }
 
-    /// Queues an event for every session that is responsible for the guild and wants it; `data` makes what a session gets.
+    /// Queues an event for every session that is responsible for the guild and wants it; `data` makes what a session
+    /// gets.
     pub(in crate::playground) fn dispatch(
         &mut self,
         event: &str,

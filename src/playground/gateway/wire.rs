@@ -1,4 +1,5 @@
-//! How gateway payloads go over a WebSocket: as text, or as one zstd stream per connection that is flushed after every payload.
+//! How gateway payloads go over a WebSocket: as text, or as one zstd stream per connection that is flushed after every
+//! payload.
 
 use axum::extract::ws::Message;
 use zstd_safe::{CCtx, InBuffer, OutBuffer, SafeResult};

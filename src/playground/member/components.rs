@@ -11,11 +11,12 @@ use crate::playground::shown::{Control, Shown};
 use crate::playground::snowflake::Snowflake;
 
 impl Member {
-    /// Presses a button, named by its label or its custom_id. Gives back what the member sees then: a reply, a form, or the message,
-    /// changed or not.
+    /// Presses a button, named by its label or its custom_id. Gives back what the member sees then: a reply, a form, or
+    /// the message, changed or not.
     ///
     /// # Errors
-    /// When the message or the button is not there for this member, the button is disabled or a link, or the bot does not respond in time.
+    /// When the message or the button is not there for this member, the button is disabled or a link, or the bot does
+    /// not respond in time.
     pub async fn click(&self, message: &Shown, button: &str) -> Result<Shown, ActError> {
         let (source, controls) = self.controls(message)?;
         let named = |label: &str, custom_id: &Option<String>| label == button || custom_id.as_deref() == Some(button);
@@ -37,10 +38,12 @@ impl Member {
         }
     }
 
-    /// Chooses in a menu, named by its placeholder or its custom_id; choices are labels or values (names for menus of members and so on).
+    /// Chooses in a menu, named by its placeholder or its custom_id; choices are labels or values (names for menus of
+    /// members and so on).
     ///
     /// # Errors
-    /// When the menu or a choice is not there for this member, too few or too many are chosen, or the bot does not respond in time.
+    /// When the menu or a choice is not there for this member, too few or too many are chosen, or the bot does not
+    /// respond in time.
     pub async fn select(&self, message: &Shown, menu: &str, choices: &[&str]) -> Result<Shown, ActError> {
         let (source, controls) = self.controls(message)?;
         let found = controls.into_iter().find_map(|control| match control {
@@ -83,8 +86,8 @@ impl Member {
         self.use_component(source, data).await
     }
 
-    /// What a hostile client could send: any custom_id and any values for any message. The type is that of the component with the
-    /// custom_id, or else a button without values and a string select with some.
+    /// What a hostile client could send: any custom_id and any values for any message. The type is that of the
+    /// component with the custom_id, or else a button without values and a string select with some.
     ///
     /// # Errors
     /// When the message does not exist or the bot does not respond in time.

@@ -8,7 +8,8 @@ use crate::playground::json::{list, set};
 use crate::playground::shown::{FormField, Shown};
 
 impl Member {
-    /// Fills in a form, fields named by label or custom_id, and sends it. A field that is not named keeps what stood there.
+    /// Fills in a form, fields named by label or custom_id, and sends it. A field that is not named keeps what stood
+    /// there.
     ///
     /// # Errors
     /// When the form has no such field, a value is missing, too short or too long, or the bot does not respond in time.

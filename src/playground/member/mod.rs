@@ -56,11 +56,8 @@ impl Member {
             Some((place, user.username.clone()))
         });
         let (place, name) = found.ok_or_else(|| {
-            let names = shared.read(|state| {
-                let people = state.world.users.values().filter(|user| !user.bot);
-                people.map(|user| user.username.clone()).collect::<Vec<_>>().join(", ")
-            });
-            refused(format!("There is nobody called {name}; there are {names}."))
+            let names = shared.read(|state| state.world.people().map(|user| user.username.clone()).collect::<Vec<_>>());
+            refused(format!("There is nobody called {name}; there are {}.", names.join(", ")))
         })?;
         Ok(Self { shared, place, name })
     }
@@ -108,6 +105,24 @@ impl Member {
 
     pub fn guild_id(&self) -> Snowflake {
         self.place.guild
+    }
+
+    /// The names of the channels that the member sees in this guild.
+    pub fn channel_names(&self) -> Vec<String> {
+        self.shared.read(|state| {
+            let channels =
+                state.world.guild(self.place.guild).map(|guild| guild.channels.as_slice()).unwrap_or_default();
+            let seen = channels.iter().filter(|channel| sees(state, self.place.user, channel.id));
+            seen.map(|channel| channel.name.clone()).collect()
+        })
+    }
+
+    /// The names of the guilds that the member is in.
+    pub fn guild_names(&self) -> Vec<String> {
+        self.shared.read(|state| {
+            let own = state.world.guilds.iter().filter(|guild| guild.member(self.place.user).is_some());
+            own.map(|guild| guild.name.clone()).collect()
+        })
     }
 
     pub fn guild_name(&self) -> String {
@@ -180,8 +195,8 @@ impl Member {
         shown.ok_or_else(|| refused("The message was deleted."))
     }
 
-    /// Sends an interaction and waits for its first response, at most three seconds on the playground's clock. On a clock that stands the
-    /// patience of the options is the limit.
+    /// Sends an interaction and waits for its first response, at most three seconds on the playground's clock. On a
+    /// clock that stands the patience of the options is the limit.
     async fn send(
         &self,
         kind: InteractionKind,

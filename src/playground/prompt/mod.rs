@@ -1,4 +1,5 @@
-//! The terminal prompt: somebody in a channel, line by line. Commands begin with `/`, the prompt's own with `:`, numbers press buttons.
+//! The terminal prompt: somebody in a channel, line by line. Commands begin with `/`, the prompt's own with `:`,
+//! numbers press buttons.
 
 mod page;
 
@@ -22,8 +23,8 @@ hello               write a message
 :back               number the buttons of the message before instead
 :complete LINE      what the bot proposes for the last option of a line such as /topic name: jw
 :apps [NAME]        the commands for the last message, or use one on it
-:as NAME            be somebody else
-:in CHANNEL         go to another channel
+:as NAME            be somebody else (:as alone lists who there is)
+:in CHANNEL         go to another channel (:in alone lists them)
 :server NAME        go to another server
 :later SECONDS      let time pass
 :help, :quit";
@@ -37,7 +38,8 @@ pub struct Look {
     pub echo: bool,
 }
 
-/// Reads and carries out lines until the input ends or says `:quit`. Begins as ada in `#general`, as soon as the bot is ready.
+/// Reads and carries out lines until the input ends or says `:quit`. Begins as ada in `#general`, as soon as the bot is
+/// ready.
 ///
 /// # Errors
 /// When the input cannot be read or the output cannot be written.
@@ -78,7 +80,8 @@ struct Prompt<'p, R, W> {
     lines: Lines<R>,
     output: W,
     look: Look,
-    /// The messages with something to press, as they were shown, the latest last. The numbers are those of the last one.
+    /// The messages with something to press, as they were shown, the latest last. The numbers are those of the last
+    /// one.
     numbered: Vec<(Shown, Vec<Control>)>,
     last: Option<Shown>,
     /// The messages of this channel that were shown or were there, with their texts.
@@ -177,9 +180,12 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
                 self.playground.advance(std::time::Duration::from_secs(seconds.into()));
                 return Ok(Ok(()));
             }
-            (":as", name) if !name.is_empty() => self.be(name),
-            (":in", channel) if !channel.is_empty() => self.me.in_channel(channel),
-            (":server", guild) if !guild.is_empty() => self.me.in_guild(guild),
+            (":as", "") => return self.say(&self.playground.member_names().join("\n")).await.map(Ok),
+            (":in", "") => return self.say(&self.me.channel_names().join("\n")).await.map(Ok),
+            (":server", "") => return self.say(&self.me.guild_names().join("\n")).await.map(Ok),
+            (":as", name) => self.be(name),
+            (":in", channel) => self.me.in_channel(channel),
+            (":server", guild) => self.me.in_guild(guild),
             _ => Err(ActError::Refused(format!("There is no {line} here; :help lists what there is."))),
         };
         match moved {

@@ -78,7 +78,8 @@ fn colored(line: &str) -> String {
     }
 }
 
-/// The text with lines of at most 100 columns, broken between words. Continued lines keep the frame or the indentation of the first.
+/// The text with lines of at most 100 columns, broken between words. Continued lines keep the frame or the indentation
+/// of the first.
 pub(super) fn wrapped(text: &str) -> String {
     let mut out = Vec::new();
     for line in text.lines() {

@@ -119,7 +119,8 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
     Reply::no_content()
 }
 
-/// Replaces all commands of a scope. Commands that keep kind and name keep their id, and only new names count as creates.
+/// Replaces all commands of a scope. Commands that keep kind and name keep their id, and only new names count as
+/// creates.
 pub(super) fn overwrite(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let scope = scope(state, call)?;
     let commands = validate::bulk_commands(&call.body)?;

@@ -1,4 +1,5 @@
-//! Discord's error answers: an HTTP status, a code of its own, a sentence, and for bad forms the place of every mistake.
+//! Discord's error answers: an HTTP status, a code of its own, a sentence, and for bad forms the place of every
+//! mistake.
 
 use serde_json::{Value, json};
 

@@ -61,7 +61,8 @@ pub(in crate::playground) enum AllowedMentions {
     },
 }
 
-/// Checks a body at `root`, which is the whole body or the `data` of a callback. Mistakes are noted in the form; the caller finishes it.
+/// Checks a body at `root`, which is the whole body or the `data` of a callback. Mistakes are noted in the form; the
+/// caller finishes it.
 pub(in crate::playground) fn message(root: &Field<'_>, kind: MessageKind) -> Draft {
     let mut draft = Draft::default();
     if !root.is_object() {

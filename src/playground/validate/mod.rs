@@ -1,4 +1,5 @@
-//! Checks of request bodies. Every mistake of a body is collected with its place, in Discord's words, before anything is done.
+//! Checks of request bodies. Every mistake of a body is collected with its place, in Discord's words, before anything
+//! is done.
 
 mod commands;
 mod components;
@@ -110,7 +111,8 @@ impl<'f> Field<'f> {
         self.value.is_object()
     }
 
-    /// The elements of a list whose length must lie in the range. A list of a wrong length is reported and still looked into.
+    /// The elements of a list whose length must lie in the range. A list of a wrong length is reported and still looked
+    /// into.
     pub(super) fn items(&self, lengths: RangeInclusive<usize>) -> Vec<Self> {
         let Value::Array(list) = self.value else {
             self.problem("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType");
@@ -226,6 +228,62 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// JSON that often has the fields that bodies have, with values of any type.
+    fn bodies() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-3_i64..30).prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,40}".prop_map(Value::from),
+            "(https://a\\.b|users|2026-01-31T12:00:00Z|1196423538278400000|32)".prop_map(Value::from),
+        ];
+        let keys = "(content|embeds|fields|name|value|title|description|footer|text|author|url|color|timestamp|image\
+                    |components|component|type|style|label|custom_id|emoji|options|default|min_values|max_values\
+                    |placeholder|flags|allowed_mentions|parse|users|nonce|choices|required|autocomplete|min_length\
+                    |max_length|name_localizations|de|contexts|default_member_permissions|message_reference|id)";
+        leaf.prop_recursive(6, 60, 6, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                proptest::collection::btree_map(keys, inner, 0..8).prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    /// Every `errors` object leads to lists of mistakes and nothing else.
+    fn is_nested_errors(json: &Value) -> bool {
+        let Value::Object(object) = json else { return false };
+        !object.is_empty()
+            && object.iter().all(|(key, value)| match key.as_str() {
+                "_errors" => {
+                    value.as_array().is_some_and(|list| list.iter().all(|mistake| mistake["code"].is_string()))
+                }
+                _ => is_nested_errors(value),
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_a_check_panic(body in bodies()) {
+            let mut errors = Vec::new();
+            for kind in [MessageKind::Create, MessageKind::Reply, MessageKind::Edit] {
+                errors.extend(Draft::of_body(&body, kind).err());
+            }
+            errors.extend(command(&body).err());
+            errors.extend(bulk_commands(&body).err());
+            let form = Form::default();
+            modal(&form.root(&body));
+            choices(&form.root(&body), 4);
+            errors.extend(form.finish().err());
+            for error in errors {
+                if let Some(nested) = error.json().get("errors") {
+                    prop_assert!(is_nested_errors(nested), "{nested}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn all_mistakes_are_reported_at_their_places() {
@@ -238,17 +296,11 @@ mod tests {
             item.get("n").unwrap().integer(0..=10);
         }
         let error = form.finish().unwrap_err();
-        assert_eq!(
-            error.json()["errors"],
-            json!({
-                "name": { "_errors": [{ "code": "BASE_TYPE_REQUIRED", "message": "This field is required" }] },
-                "missing": { "_errors": [{ "code": "BASE_TYPE_REQUIRED", "message": "This field is required" }] },
-                "list": {
-                    "_errors": [{ "code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 1 or fewer in length." }],
-                    "0": { "n": { "_errors": [{ "code": "NUMBER_TYPE_MAX", "message": "int value should be less than or equal to 10." }] } },
-                    "1": { "n": { "_errors": [{ "code": "NUMBER_TYPE_COERCE", "message": "Value \"x\" is not int." }] } },
-                },
-            })
-        );
+        let mistake = |code: &str, message: &str| json!({ "_errors": [{ "code": code, "message": message }] });
+        let required = mistake("BASE_TYPE_REQUIRED", "This field is required");
+        let mut list = mistake("BASE_TYPE_MAX_LENGTH", "Must be 1 or fewer in length.");
+        list["0"]["n"] = mistake("NUMBER_TYPE_MAX", "int value should be less than or equal to 10.");
+        list["1"]["n"] = mistake("NUMBER_TYPE_COERCE", "Value \"x\" is not int.");
+        assert_eq!(error.json()["errors"], json!({ "name": required, "missing": required, "list": list }));
     }
 }

@@ -1,7 +1,8 @@
-//! The control API: everything that the Rust API can do, as JSON over HTTP for tests in other processes and for a web page.
+//! The control API: everything that the Rust API can do, as JSON over HTTP for tests in other processes and for a web
+//! page.
 //!
-//! All bodies and answers are JSON. Bad input is 400 and a bot that does not respond 504, both as `{"error": "one sentence"}`.
-//! Requests must name a loopback host, and come from no web page or from one on loopback; others get 403.
+//! All bodies and answers are JSON. Bad input is 400 and a bot that does not respond 504, both as `{"error": "one
+//! sentence"}`. Requests must name a loopback host, and come from no web page or from one on loopback; others get 403.
 //!
 //! | request | body or query | answer |
 //! |---|---|---|
@@ -27,8 +28,10 @@
 //! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
 //! | `forge` | `message`, `custom_id`, `values`: what a hostile client could send |
 //!
-//! `"settle": true` waits for what the bot puts off, too. What is seen has `id`, `author`, `ephemeral`, `thinking`, `form`, `text`,
-//! `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
+//! `"settle": true` waits for what the bot puts off, too. What is seen has `id`, `author`, `ephemeral`, `thinking`,
+//! `form`, `text`, `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
+
+mod act;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,11 +48,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::faults::{Fault, Outcome};
-use super::member::{ActError, Member, refused};
+use super::member::{ActError, refused};
 use super::rest;
 use super::shown::Shown;
 use super::snowflake::Snowflake;
 use super::state::Shared;
+use act::Who;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
@@ -58,7 +62,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/requests", get(requests))
         .route("/control/see", get(see))
         .route("/control/message", get(message))
-        .route("/control/act", post(act))
+        .route("/control/act", post(act::serve))
         .route("/control/clock", post(clock))
         .route("/control/faults", post(faults))
         .route("/control/gateway", post(gateway))
@@ -139,30 +143,6 @@ async fn requests(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMa
     }))
 }
 
-/// Who, where.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Who {
-    #[serde(rename = "as")]
-    name: String,
-    #[serde(rename = "in")]
-    channel: Option<String>,
-    guild: Option<String>,
-}
-
-impl Who {
-    fn member(&self, shared: &Arc<Shared>) -> Result<Member, ActError> {
-        let mut member = Member::find(shared.clone(), &self.name)?;
-        if let Some(guild) = &self.guild {
-            member = member.in_guild(guild)?;
-        }
-        match &self.channel {
-            Some(channel) => member.in_channel(channel),
-            None => Ok(member),
-        }
-    }
-}
-
 async fn see(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
     let seen = from_query::<Who>(query).and_then(|who| {
         let member = who.member(&shared)?;
@@ -179,90 +159,6 @@ struct OneMessage {
 
 async fn message(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
     answer(from_query::<OneMessage>(query).and_then(|one| shown(&shared, &one.id)).map(|shown| shown.to_json()))
-}
-
-/// The body of an act. One flat object, so that it is easy to write by hand.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Act {
-    #[serde(rename = "as")]
-    name: String,
-    #[serde(rename = "in")]
-    channel: Option<String>,
-    guild: Option<String>,
-    #[serde(rename = "do")]
-    act: Deed,
-    line: Option<String>,
-    text: Option<String>,
-    message: Option<String>,
-    button: Option<String>,
-    menu: Option<String>,
-    custom_id: Option<String>,
-    form: Option<String>,
-    /// A list for menus, an object for forms.
-    values: Option<Value>,
-    #[serde(default)]
-    settle: bool,
-    /// The name of a message command.
-    #[serde(rename = "name")]
-    command: Option<String>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Deed {
-    Slash,
-    Autocomplete,
-    Message,
-    MessageCommand,
-    Click,
-    Select,
-    Submit,
-    Forge,
-}
-
-async fn act(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
-    answer(match from_body::<Act>(&body) {
-        Ok(act) => carry_out(&shared, act).await,
-        Err(error) => Err(error),
-    })
-}
-
-async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
-    let who = Who { name: act.name.clone(), channel: act.channel.clone(), guild: act.guild.clone() };
-    let member = who.member(shared)?;
-    let target = || needed(act.message.as_ref(), "message").and_then(|id| shown(shared, id));
-    let list = || strings(act.values.as_ref());
-    let seen = match act.act {
-        Deed::Slash => member.slash(needed(act.line.as_ref(), "line")?).await?,
-        Deed::Message => member.message(needed(act.text.as_ref(), "text")?).await?,
-        Deed::MessageCommand => member.message_command(needed(act.command.as_ref(), "name")?, &target()?).await?,
-        Deed::Click => member.click(&target()?, needed(act.button.as_ref(), "button")?).await?,
-        Deed::Select => {
-            let values = list()?;
-            let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            member.select(&target()?, needed(act.menu.as_ref(), "menu")?, &values).await?
-        }
-        Deed::Submit => {
-            let form = form(shared, needed(act.form.as_ref(), "form")?)?;
-            let values = pairs(act.values.as_ref())?;
-            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-            member.submit(&form, &values).await?
-        }
-        Deed::Forge => {
-            let id = target()?.id().ok_or_else(|| refused("A form is no message."))?;
-            let values = list()?;
-            let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            member.forge_component(id, needed(act.custom_id.as_ref(), "custom_id")?, &values).await?
-        }
-        Deed::Autocomplete => {
-            let choices = member.autocomplete(needed(act.line.as_ref(), "line")?).await?;
-            let json = choices.iter().map(|choice| json!({ "name": choice.name, "value": choice.value }));
-            return Ok(json.collect::<Vec<_>>().into());
-        }
-    };
-    let seen = if act.settle { seen.settled().await? } else { seen };
-    Ok(seen.to_json())
 }
 
 #[derive(Deserialize)]
@@ -362,32 +258,6 @@ fn shown(shared: &Arc<Shared>, id: &str) -> Result<Shown, ActError> {
     let id: Snowflake = id.parse().map_err(|_| refused(format!("\"{id}\" is no message id.")))?;
     let found = shared.read(|state| Shown::of_message(shared, state, state.messages.get(&id)?, None));
     found.ok_or_else(|| refused(format!("There is no message {id}.")))
-}
-
-/// The form that an interaction opened.
-fn form(shared: &Arc<Shared>, interaction: &str) -> Result<Shown, ActError> {
-    let unknown = || refused(format!("The interaction {interaction} has opened no form."));
-    let id: Snowflake = interaction.parse().map_err(|_| unknown())?;
-    let found = shared.read(|state| {
-        let response = state.interactions.get(&id)?.response.as_ref()?;
-        Shown::of_response(shared, state, id, response)
-    });
-    found.filter(Shown::is_form).ok_or_else(unknown)
-}
-
-fn needed<'v>(value: Option<&'v String>, key: &str) -> Result<&'v str, ActError> {
-    value.map(String::as_str).ok_or_else(|| refused(format!("This act needs `{key}`.")))
-}
-
-fn strings(values: Option<&Value>) -> Result<Vec<String>, ActError> {
-    let Some(values) = values else { return Ok(Vec::new()) };
-    serde_json::from_value(values.clone()).map_err(|_| refused("`values` of this act is a list of strings."))
-}
-
-fn pairs(values: Option<&Value>) -> Result<BTreeMap<String, String>, ActError> {
-    let Some(values) = values else { return Ok(BTreeMap::new()) };
-    let error = "`values` of a form is an object from labels to texts.";
-    serde_json::from_value(values.clone()).map_err(|_| refused(error))
 }
 
 fn from_body<T: DeserializeOwned>(body: &[u8]) -> Result<T, ActError> {
