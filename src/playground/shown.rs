@@ -20,6 +20,7 @@ pub struct Shown {
     author: String,
     ephemeral: bool,
     thinking: bool,
+    revision: u64,
     json: Value,
     text: String,
     /// The interaction whose response this is.
@@ -101,6 +102,7 @@ impl Shown {
             author,
             ephemeral: message.private_to.is_some(),
             thinking: message.is_loading(),
+            revision: message.revision,
             json,
             text,
             interaction,
@@ -127,6 +129,7 @@ impl Shown {
                 author: state.world.users.get(&state.world.bot)?.display_name().to_owned(),
                 ephemeral: true,
                 thinking: false,
+                revision: 0,
                 json: modal.clone(),
                 text: Renderer { world: &state.world, now_ms: None }.modal(modal),
                 interaction: Some(id),
@@ -154,6 +157,11 @@ impl Shown {
     /// Whether the bot has only announced an answer ("is thinking…").
     pub fn is_thinking(&self) -> bool {
         self.thinking
+    }
+
+    /// How often the message had been changed.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
     }
 
     pub fn is_form(&self) -> bool {

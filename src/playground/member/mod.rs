@@ -174,12 +174,20 @@ impl Member {
     /// # Errors
     /// When there is no such channel, or they cannot see it.
     pub fn sees(&self, channel: &str) -> Result<Vec<Shown>, ActError> {
-        let channel = self.in_channel(channel)?.place.channel;
-        Ok(self.shared.read(|state| {
-            let here = state.messages.values().filter(|message| message.channel == channel);
-            let visible = here.filter(|message| message.visible_to(self.place.user));
-            visible.filter_map(|message| Shown::of_message(&self.shared, state, message, None)).collect()
-        }))
+        Ok(self.in_channel(channel)?.sees_here(|_, _| true))
+    }
+
+    /// What the member sees where they are, of the messages whose id and revision are wanted.
+    pub(super) fn sees_here(&self, mut wanted: impl FnMut(Snowflake, u64) -> bool) -> Vec<Shown> {
+        let Place { user, channel, .. } = self.place;
+        self.shared.read(|state| {
+            if !sees(state, user, channel) {
+                return Vec::new();
+            }
+            let here = state.messages.values().filter(|message| message.channel == channel && message.visible_to(user));
+            let here = here.filter(|message| wanted(message.id, message.revision));
+            here.filter_map(|message| Shown::of_message(&self.shared, state, message, None)).collect()
+        })
     }
 
     /// Sends an interaction and shows what comes of it.

@@ -84,8 +84,8 @@ struct Prompt<'p, R, W> {
     /// one.
     numbered: Vec<(Shown, Vec<Control>)>,
     last: Option<Shown>,
-    /// The messages of this channel that were shown or were there, with their texts.
-    known: HashMap<Snowflake, String>,
+    /// The messages of this channel that were shown or were there, with how often they had been changed.
+    known: HashMap<Snowflake, u64>,
     /// Whether it was said that bots do not answer messages.
     hinted: bool,
 }
@@ -212,10 +212,7 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
     async fn see_channel(&mut self) -> Outcome {
         /// As many as fit a screen or two.
         const SHOWN: usize = 10;
-        let all = match self.me.sees(&self.me.channel_name()) {
-            Ok(all) => all,
-            Err(error) => return Ok(Err(error)),
-        };
+        let all = self.me.sees_here(|_, _| true);
         if all.is_empty() {
             self.say("Nothing was written here yet.").await?;
         }
@@ -321,7 +318,7 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
             return self.fill_in(shown).await;
         }
         // An acknowledged click without a change shows nothing; what comes later is shown when it comes.
-        if shown.id().and_then(|id| self.known.get(&id)).is_none_or(|known| known != shown.text()) {
+        if shown.id().and_then(|id| self.known.get(&id)).is_none_or(|known| *known != shown.revision()) {
             self.show(shown).await?;
         }
         Ok(Ok(()))
@@ -352,20 +349,19 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
 
     /// What is new in the channel, or changed in the message that was shown last or bears the numbers.
     fn news(&self) -> Vec<Shown> {
-        let all = self.me.sees(&self.me.channel_name()).unwrap_or_default();
         let watched = [self.last.as_ref(), self.numbered.last().map(|(shown, _)| shown)].map(|shown| shown?.id());
-        let is_news = |shown: &Shown| {
-            let known = shown.id().and_then(|id| self.known.get(&id));
-            known.is_none_or(|known| watched.contains(&shown.id()) && known != shown.text())
-        };
-        all.into_iter().filter(|shown| !shown.is_thinking() && is_news(shown)).collect()
+        let news = self.me.sees_here(|id, revision| {
+            let known = self.known.get(&id);
+            known.is_none_or(|known| watched.contains(&Some(id)) && *known != revision)
+        });
+        news.into_iter().filter(|shown| !shown.is_thinking()).collect()
     }
 
     async fn show(&mut self, shown: Shown) -> io::Result<()> {
         let page = Page::of(&shown, self.look.colors);
         self.write(&page.text).await?;
         if let Some(id) = shown.id() {
-            self.known.insert(id, shown.text().to_owned());
+            self.known.insert(id, shown.revision());
         }
         self.numbered.retain(|(earlier, _)| earlier.id() != shown.id());
         if !page.controls.is_empty() {
@@ -377,8 +373,8 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
 
     /// Takes note of what is there, so that only what comes later is news.
     fn look_around(&mut self) {
-        let all = self.me.sees(&self.me.channel_name()).unwrap_or_default();
-        self.known = all.iter().filter_map(|shown| Some((shown.id()?, shown.text().to_owned()))).collect();
+        let all = self.me.sees_here(|_, _| true);
+        self.known = all.iter().filter_map(|shown| Some((shown.id()?, shown.revision()))).collect();
     }
 
     async fn say(&mut self, text: &str) -> io::Result<()> {
