@@ -3,4 +3,5 @@
 pub mod cli;
 pub mod content;
 pub mod nearest;
+pub mod playground;
 pub mod search;

@@ -1,0 +1,73 @@
+//! The playground's time: the real clock, running or stopped, plus an offset that tests and demos can push forward.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+
+/// Cheap to clone; all clones share the offset. Never goes back.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// `None` for a clock that stands.
+    running_since: Option<Instant>,
+    started_ms: i64,
+    offset_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Begins at the real time, and runs with it unless it stands.
+    pub(super) fn start(stands: bool) -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let running_since = (!stands).then(Instant::now);
+        Self { running_since, started_ms: millis(since_epoch), offset_ms: Arc::default() }
+    }
+
+    /// Unix time in milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.started_ms
+            .saturating_add(self.running_since.map_or(0, |since| millis(since.elapsed())))
+            .saturating_add(self.offset_ms.load(Ordering::SeqCst))
+    }
+
+    pub(super) fn stands(&self) -> bool {
+        self.running_since.is_none()
+    }
+
+    pub(super) fn advance(&self, by: Duration) {
+        self.offset_ms.fetch_add(millis(by), Ordering::SeqCst);
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A moment as Discord writes it: `2026-01-31T12:00:00.123000+00:00`.
+pub(super) fn iso8601(unix_ms: i64) -> String {
+    let moment = Timestamp::from_millisecond(unix_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_clones_are_advanced_together() {
+        let clock = Clock::start(false);
+        let other = clock.clone();
+        let before = other.now_ms();
+        clock.advance(Duration::from_secs(3600));
+        assert!(other.now_ms() >= before + 3_600_000);
+        let standing = Clock::start(true);
+        let before = standing.now_ms();
+        standing.advance(Duration::from_secs(1));
+        assert_eq!(standing.now_ms(), before + 1000);
+    }
+
+    #[test]
+    fn moments_are_written_as_discord_writes_them() {
+        assert_eq!(iso8601(1_462_015_105_796), "2016-04-30T11:18:25.796000+00:00");
+    }
+}

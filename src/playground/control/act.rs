@@ -1,0 +1,150 @@
+//! What a member does, ordered over HTTP.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{answer, from_body, shown};
+use crate::playground::member::{ActError, Member, refused};
+use crate::playground::shown::Shown;
+use crate::playground::snowflake::Snowflake;
+use crate::playground::state::Shared;
+
+/// Who, where.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Who {
+    #[serde(rename = "as")]
+    name: String,
+    #[serde(rename = "in")]
+    channel: Option<String>,
+    guild: Option<String>,
+}
+
+impl Who {
+    pub(super) fn member(&self, shared: &Arc<Shared>) -> Result<Member, ActError> {
+        let mut member = Member::find(shared.clone(), &self.name)?;
+        if let Some(guild) = &self.guild {
+            member = member.in_guild(guild)?;
+        }
+        match &self.channel {
+            Some(channel) => member.in_channel(channel),
+            None => Ok(member),
+        }
+    }
+}
+
+/// The body of an act. One flat object, so that it is easy to write by hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Act {
+    #[serde(rename = "as")]
+    name: String,
+    #[serde(rename = "in")]
+    channel: Option<String>,
+    guild: Option<String>,
+    #[serde(rename = "do")]
+    act: Deed,
+    line: Option<String>,
+    text: Option<String>,
+    message: Option<String>,
+    button: Option<String>,
+    menu: Option<String>,
+    custom_id: Option<String>,
+    form: Option<String>,
+    /// A list for menus, an object for forms.
+    values: Option<Value>,
+    #[serde(default)]
+    settle: bool,
+    /// The name of a message command.
+    #[serde(rename = "name")]
+    command: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Deed {
+    Slash,
+    Autocomplete,
+    Message,
+    MessageCommand,
+    Click,
+    Select,
+    Submit,
+    Forge,
+}
+
+pub(super) async fn serve(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
+    answer(match from_body::<Act>(&body) {
+        Ok(act) => carry_out(&shared, act).await,
+        Err(error) => Err(error),
+    })
+}
+
+async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
+    let who = Who { name: act.name.clone(), channel: act.channel.clone(), guild: act.guild.clone() };
+    let member = who.member(shared)?;
+    let target = || needed(act.message.as_ref(), "message").and_then(|id| shown(shared, id));
+    let list = || strings(act.values.as_ref());
+    let seen = match act.act {
+        Deed::Slash => member.slash(needed(act.line.as_ref(), "line")?).await?,
+        Deed::Message => member.message(needed(act.text.as_ref(), "text")?).await?,
+        Deed::MessageCommand => member.message_command(needed(act.command.as_ref(), "name")?, &target()?).await?,
+        Deed::Click => member.click(&target()?, needed(act.button.as_ref(), "button")?).await?,
+        Deed::Select => {
+            let values = list()?;
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            member.select(&target()?, needed(act.menu.as_ref(), "menu")?, &values).await?
+        }
+        Deed::Submit => {
+            let form = form(shared, needed(act.form.as_ref(), "form")?)?;
+            let values = pairs(act.values.as_ref())?;
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            member.submit(&form, &values).await?
+        }
+        Deed::Forge => {
+            let id = target()?.id().ok_or_else(|| refused("A form is no message."))?;
+            let values = list()?;
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            member.forge_component(id, needed(act.custom_id.as_ref(), "custom_id")?, &values).await?
+        }
+        Deed::Autocomplete => {
+            let choices = member.autocomplete(needed(act.line.as_ref(), "line")?).await?;
+            let json = choices.iter().map(|choice| json!({ "name": choice.name, "value": choice.value }));
+            return Ok(json.collect::<Vec<_>>().into());
+        }
+    };
+    let seen = if act.settle { seen.settled().await? } else { seen };
+    Ok(seen.to_json())
+}
+
+/// The form that an interaction opened.
+fn form(shared: &Arc<Shared>, interaction: &str) -> Result<Shown, ActError> {
+    let unknown = || refused(format!("The interaction {interaction} has opened no form."));
+    let id: Snowflake = interaction.parse().map_err(|_| unknown())?;
+    let found = shared.read(|state| {
+        let response = state.interactions.get(&id)?.response.as_ref()?;
+        Shown::of_response(shared, state, id, response)
+    });
+    found.filter(Shown::is_form).ok_or_else(unknown)
+}
+
+fn needed<'v>(value: Option<&'v String>, key: &str) -> Result<&'v str, ActError> {
+    value.map(String::as_str).ok_or_else(|| refused(format!("This act needs `{key}`.")))
+}
+
+fn strings(values: Option<&Value>) -> Result<Vec<String>, ActError> {
+    let Some(values) = values else { return Ok(Vec::new()) };
+    serde_json::from_value(values.clone()).map_err(|_| refused("`values` of this act is a list of strings."))
+}
+
+fn pairs(values: Option<&Value>) -> Result<BTreeMap<String, String>, ActError> {
+    let Some(values) = values else { return Ok(BTreeMap::new()) };
+    let error = "`values` of a form is an object from labels to texts.";
+    serde_json::from_value(values.clone()).map_err(|_| refused(error))
+}

@@ -1,0 +1,314 @@
+//! The control API: everything that the Rust API can do, as JSON over HTTP for tests in other processes and for a web
+//! page.
+//!
+//! All bodies and answers are JSON. Bad input is 400 and a bot that does not respond 504, both as `{"error": "one
+//! sentence"}`. Requests must name a loopback host, and come from no web page or from one on loopback; others get 403.
+//!
+//! | request | body or query | answer |
+//! |---|---|---|
+//! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many) |
+//! | `GET /control/commands` | | the registered commands |
+//! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
+//! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel |
+//! | `GET /control/message` | `id` | one message |
+//! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
+//! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
+//! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
+//! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, `cut`, `reject_identify` (with `code`), `reconnect`, `heartbeat` | `{}` |
+//!
+//! A fault has either `"answer": {"status": 500, "headers": {}, "body": …}` or `"cut": true`.
+//!
+//! | `do` | with |
+//! |---|---|
+//! | `slash`, `autocomplete` | `line` |
+//! | `message` | `text` |
+//! | `message_command` | `name`, `message` (an id) |
+//! | `click` | `message`, `button` (label or custom_id) |
+//! | `select` | `message`, `menu` (placeholder or custom_id), `values` |
+//! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
+//! | `forge` | `message`, `custom_id`, `values`: what a hostile client could send |
+//!
+//! `"settle": true` waits for what the bot puts off, too. What is seen has `id`, `author`, `ephemeral`, `thinking`,
+//! `form`, `text`, `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
+
+mod act;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, Response, header};
+use axum::middleware::{self, Next};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::faults::{Fault, Outcome};
+use super::member::{ActError, refused};
+use super::rest;
+use super::shown::Shown;
+use super::snowflake::Snowflake;
+use super::state::Shared;
+use act::Who;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/control/state", get(state))
+        .route("/control/commands", get(commands))
+        .route("/control/requests", get(requests))
+        .route("/control/see", get(see))
+        .route("/control/message", get(message))
+        .route("/control/act", post(act::serve))
+        .route("/control/clock", post(clock))
+        .route("/control/faults", post(faults))
+        .route("/control/gateway", post(gateway))
+        .layer(middleware::from_fn(only_from_here))
+}
+
+/// Keeps web pages from elsewhere out, also those that make a name of their own point at 127.0.0.1.
+async fn only_from_here(request: Request, next: Next) -> Response<Body> {
+    let host = header_text(request.headers(), header::HOST);
+    let origin = header_text(request.headers(), header::ORIGIN);
+    if !host.is_some_and(is_loopback) {
+        return failure(403, "The control API answers to 127.0.0.1, [::1] and localhost only.");
+    }
+    let from_here = |origin: &str| origin.strip_prefix("http://").is_some_and(is_loopback);
+    if !origin.is_none_or(from_here) {
+        return failure(403, "The control API does not answer to web pages from elsewhere.");
+    }
+    next.run(request).await
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    // A header that is no text is as bad as one from elsewhere.
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+/// Whether `host[:port]` names this machine.
+fn is_loopback(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    ["127.0.0.1", "[::1]", "localhost"].contains(&host)
+}
+
+async fn state(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    let json = shared.read(|state| {
+        let guilds: Vec<Value> = state
+            .world
+            .guilds
+            .iter()
+            .map(|guild| {
+                let member = |member: &super::world::Member| {
+                    let user = state.world.users.get(&member.user)?;
+                    Some(json!({ "id": user.id, "name": user.username, "bot": user.bot, "roles": member.roles }))
+                };
+                let members: Vec<Value> = guild.members.iter().filter_map(member).collect();
+                let channels = guild.channels.iter().map(|channel| json!({ "id": channel.id, "name": channel.name }));
+                let channels: Vec<Value> = channels.collect();
+                json!({ "id": guild.id, "name": guild.name, "channels": channels, "members": members })
+            })
+            .collect();
+        let commands: Vec<&str> = state.commands.all().map(|(_, known)| known.command.name.as_str()).collect();
+        json!({
+            "now_ms": state.now_ms(), "bot_online": state.sessions.online(), "guilds": guilds, "commands": commands,
+            "requests": state.requests.len(),
+        })
+    });
+    success(&json)
+}
+
+async fn commands(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    let json: Vec<Value> = shared
+        .read(|state| state.commands.all().map(|(scope, known)| known.json(state.world.bot, scope, true)).collect());
+    success(&json.into())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct After {
+    after: Option<String>,
+}
+
+async fn requests(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
+    answer(from_query::<After>(query).and_then(|query| {
+        let skip = query.after.as_deref().unwrap_or("0").parse::<usize>();
+        let skip = skip.map_err(|_| refused("`after` is how many requests to skip."))?;
+        Ok(shared.read(|state| json!(state.requests.iter().skip(skip).collect::<Vec<_>>())))
+    }))
+}
+
+async fn see(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
+    let seen = from_query::<Who>(query).and_then(|who| {
+        let member = who.member(&shared)?;
+        member.sees(&member.channel_name())
+    });
+    answer(seen.map(|list| list.iter().map(Shown::to_json).collect::<Vec<_>>().into()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneMessage {
+    id: String,
+}
+
+async fn message(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
+    answer(from_query::<OneMessage>(query).and_then(|one| shown(&shared, &one.id)).map(|shown| shown.to_json()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_ms: u64,
+}
+
+async fn clock(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
+    answer(from_body::<Advance>(&body).map(|advance| {
+        shared.change(|state| state.clock.advance(Duration::from_millis(advance.advance_ms)));
+        json!({ "now_ms": shared.clock.now_ms() })
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrderedFault {
+    method: Option<String>,
+    path: String,
+    #[serde(default = "once")]
+    times: u32,
+    #[serde(default)]
+    carried_out: bool,
+    answer: Option<OrderedAnswer>,
+    #[serde(default)]
+    cut: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrderedAnswer {
+    status: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    body: Value,
+}
+
+const fn once() -> u32 {
+    1
+}
+
+async fn faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
+    answer(from_body::<OrderedFault>(&body).and_then(|ordered| {
+        let outcome = match (ordered.answer, ordered.cut) {
+            (Some(answer), false) if (200..600).contains(&answer.status) => {
+                Outcome::Answer { status: answer.status, headers: answer.headers, body: answer.body }
+            }
+            (Some(_), false) => return Err(refused("The status of an ordered answer lies between 200 and 599.")),
+            (None, true) => Outcome::Cut,
+            _ => return Err(refused("A fault has either an `answer` or `\"cut\": true`.")),
+        };
+        let (method, path, times, carried_out) = (ordered.method, ordered.path, ordered.times, ordered.carried_out);
+        shared.change(|state| state.faults.push(Fault { method, path, times, carried_out, outcome }));
+        Ok(json!({}))
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GatewayOrder {
+    #[serde(rename = "do")]
+    act: GatewayAct,
+    code: Option<u16>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GatewayAct {
+    Close,
+    Cut,
+    RejectIdentify,
+    Reconnect,
+    Heartbeat,
+}
+
+async fn gateway(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
+    answer(from_body::<GatewayOrder>(&body).and_then(|order| {
+        let now = shared.clock.now_ms();
+        shared.change(|state| {
+            match (order.act, order.code) {
+                (GatewayAct::Close, code) => state.sessions.close_all(code, now),
+                (GatewayAct::Cut, None) => state.sessions.cut_all(now),
+                (GatewayAct::RejectIdentify, Some(code)) => state.sessions.reject_next_identify(code),
+                (GatewayAct::Reconnect, None) => state.sessions.ask_all(7),
+                (GatewayAct::Heartbeat, None) => state.sessions.ask_all(1),
+                (GatewayAct::RejectIdentify, None) => return Err(refused("`reject_identify` needs a close `code`.")),
+                (_, Some(_)) => return Err(refused("Only `close` and `reject_identify` take a `code`.")),
+            }
+            Ok(json!({}))
+        })
+    }))
+}
+
+fn shown(shared: &Arc<Shared>, id: &str) -> Result<Shown, ActError> {
+    let id: Snowflake = id.parse().map_err(|_| refused(format!("\"{id}\" is no message id.")))?;
+    let found = shared.read(|state| Shown::of_message(shared, state, state.messages.get(&id)?, None));
+    found.ok_or_else(|| refused(format!("There is no message {id}.")))
+}
+
+fn from_body<T: DeserializeOwned>(body: &[u8]) -> Result<T, ActError> {
+    serde_json::from_slice(body).map_err(|error| refused(format!("The body is not understood: {error}.")))
+}
+
+fn from_query<T: DeserializeOwned>(query: BTreeMap<String, String>) -> Result<T, ActError> {
+    let object = query.into_iter().map(|(key, text)| (key, text.into())).collect();
+    serde_json::from_value(Value::Object(object))
+        .map_err(|error| refused(format!("The query is not understood: {error}.")))
+}
+
+fn answer(result: Result<Value, ActError>) -> Response<Body> {
+    match result {
+        Ok(json) => success(&json),
+        Err(error) => {
+            let status = match error {
+                ActError::Refused(_) => 400,
+                ActError::NotResponding | ActError::TimedOut { .. } => 504,
+            };
+            failure(status, &error.to_string())
+        }
+    }
+}
+
+fn success(json: &Value) -> Response<Body> {
+    rest::answer(200, &BTreeMap::new(), json)
+}
+
+fn failure(status: u16, sentence: &str) -> Response<Body> {
+    rest::answer(status, &BTreeMap::new(), &json!({ "error": sentence }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_are_loopback() {
+        for (authority, expected) in [
+            ("127.0.0.1:7878", true),
+            ("localhost", true),
+            ("[::1]:80", true),
+            ("[::1]", true),
+            ("127.0.0.1.example.org", false),
+            ("localhost.example.org:80", false),
+            ("example.org", false),
+            ("127.0.0.1:80@example.org", false),
+            ("", false),
+        ] {
+            assert_eq!(is_loopback(authority), expected, "{authority}");
+        }
+    }
+}

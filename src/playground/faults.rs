@@ -1,0 +1,112 @@
+//! Faults that a test or a demo can order: REST requests that fail or whose connection is cut.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// What goes wrong with the next requests that match.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// `None` matches every method.
+    pub method: Option<String>,
+    /// A path without the version, such as `/channels/*/messages`. `*` stands for one part, a final `**` for all that
+    /// follow.
+    pub path: String,
+    /// How many requests it hits.
+    pub times: u32,
+    /// Whether the request is carried out nevertheless, before it fails.
+    pub carried_out: bool,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Answer {
+        status: u16,
+        headers: BTreeMap<String, String>,
+        body: Value,
+    },
+    /// The connection is closed without an answer.
+    Cut,
+}
+
+impl Fault {
+    /// The next `times` requests of the method to the path get this answer and do nothing.
+    pub fn answer(method: &str, path: &str, times: u32, status: u16, body: Value) -> Self {
+        let outcome = Outcome::Answer { status, headers: BTreeMap::new(), body };
+        Self { method: Some(method.to_owned()), path: path.to_owned(), times, carried_out: false, outcome }
+    }
+
+    /// The connection of the next request is cut before the request was carried out.
+    pub fn cut_before(method: &str, path: &str) -> Self {
+        let (method, path) = (Some(method.to_owned()), path.to_owned());
+        Self { method, path, times: 1, carried_out: false, outcome: Outcome::Cut }
+    }
+
+    /// The connection of the next request is cut after the request was carried out.
+    pub fn cut_after(method: &str, path: &str) -> Self {
+        Self { carried_out: true, ..Self::cut_before(method, path) }
+    }
+
+    /// Adds a header to the answer, such as `retry-after`.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let Outcome::Answer { headers, .. } = &mut self.outcome {
+            headers.insert(name.to_owned(), value.to_owned());
+        }
+        self
+    }
+
+    fn matches(&self, method: &str, path: &str) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method)) && path_matches(&self.path, path)
+    }
+}
+
+/// Takes one request out of the first fault that matches it.
+pub(super) fn strike(faults: &mut Vec<Fault>, method: &str, path: &str) -> Option<Fault> {
+    faults.retain(|fault| fault.times > 0);
+    let fault = faults.iter_mut().find(|fault| fault.matches(method, path))?;
+    fault.times -= 1;
+    Some(fault.clone())
+}
+
+fn path_matches(pattern: &str, path: &str) -> bool {
+    let mut wanted = pattern.trim_matches('/').split('/');
+    let mut parts = path.trim_matches('/').split('/');
+    loop {
+        match (wanted.next(), parts.next()) {
+            (Some("**"), _) | (None, None) => return true,
+            (Some(wanted), Some(part)) if wanted == "*" || wanted == part => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_match_part_by_part() {
+        for (pattern, path, expected) in [
+            ("/channels/*/messages", "/channels/1/messages", true),
+            ("/channels/*/messages", "/channels/1/messages/2", false),
+            ("/channels/*/messages", "/channels/1", false),
+            ("/webhooks/**", "/webhooks/1/token/messages/@original", true),
+            ("/webhooks/**", "/channels/1", false),
+            ("**", "/anything/at/all", true),
+        ] {
+            assert_eq!(path_matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn a_fault_strikes_as_often_as_it_says() {
+        let mut faults = vec![Fault::answer("POST", "/a", 2, 500, Value::Null)];
+        assert!(strike(&mut faults, "GET", "/a").is_none());
+        assert!(strike(&mut faults, "post", "/a").is_some());
+        assert!(strike(&mut faults, "POST", "/a").is_some());
+        assert!(strike(&mut faults, "POST", "/a").is_none());
+        assert!(faults.is_empty());
+    }
+}

@@ -1,0 +1,171 @@
+//! The world that every playground starts with. Its ids are fixed, so that a bot's data outlives a restart of the
+//! playground.
+//!
+//! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
+//! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
+//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot. **Study
+//! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
+
+use super::permissions::{
+    ADD_REACTIONS, ATTACH_FILES, CREATE_PUBLIC_THREADS, EMBED_LINKS, MANAGE_GUILD, MANAGE_MESSAGES, MANAGE_THREADS,
+    MODERATE_MEMBERS, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+    USE_APPLICATION_COMMANDS, USE_EXTERNAL_EMOJIS, VIEW_CHANNEL,
+};
+use super::snowflake::Snowflake;
+use super::world::{Channel, Guild, Member, Overwrite, OverwriteKind, Role, User, World};
+
+pub const FIRST_GUILD: &str = "Backend Learners";
+pub const SECOND_GUILD: &str = "Study Group";
+
+/// 2024-01-15T12:00:00Z: when the world was made.
+const FOUNDED_MS: i64 = 1_705_320_000_000;
+
+const EVERYONE: Permissions = VIEW_CHANNEL
+    | SEND_MESSAGES
+    | EMBED_LINKS
+    | ATTACH_FILES
+    | ADD_REACTIONS
+    | READ_MESSAGE_HISTORY
+    | USE_EXTERNAL_EMOJIS
+    | USE_APPLICATION_COMMANDS
+    | CREATE_PUBLIC_THREADS
+    | SEND_MESSAGES_IN_THREADS;
+const MODERATOR: Permissions = MANAGE_GUILD | MANAGE_MESSAGES | MANAGE_THREADS | MODERATE_MEMBERS | PIN_MESSAGES;
+const BOT: Permissions = VIEW_CHANNEL
+    | SEND_MESSAGES
+    | EMBED_LINKS
+    | READ_MESSAGE_HISTORY
+    | CREATE_PUBLIC_THREADS
+    | SEND_MESSAGES_IN_THREADS;
+
+pub(super) fn world() -> World {
+    let users = ["ada", "ben", "mira", "nell", "omar"].map(|name| User {
+        id: id(name),
+        username: name.to_owned(),
+        global_name: Some(capitalized(name)),
+        bot: false,
+    });
+    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true };
+    let guilds = vec![first_guild(bot.id), second_guild(bot.id)];
+    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds }
+}
+
+fn first_guild(bot: Snowflake) -> Guild {
+    let mut guild = Guild::new(id("first"), FIRST_GUILD, id("omar"));
+    let moderator = Role { position: 2, mentionable: true, ..Role::new(id("first/Moderator"), "Moderator", MODERATOR) };
+    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), "Backroad", BOT) };
+    let nell = id("nell");
+    for name in ["general", "quiz", "daily", "mods"] {
+        let mut channel = Channel::text(id(&format!("first/{name}")), &guild, name);
+        match name {
+            "daily" => {
+                channel.overwrites.push(for_role(guild.id, 0, SEND_MESSAGES));
+                channel.overwrites.push(for_role(moderator.id, SEND_MESSAGES, 0));
+                channel.overwrites.push(for_role(bots_own.id, SEND_MESSAGES, 0));
+            }
+            "mods" => {
+                channel.overwrites.push(for_role(guild.id, 0, VIEW_CHANNEL));
+                channel.overwrites.push(for_role(moderator.id, VIEW_CHANNEL, 0));
+            }
+            _ => {}
+        }
+        if name != "mods" {
+            let deny = SEND_MESSAGES | USE_APPLICATION_COMMANDS;
+            channel.overwrites.push(Overwrite { id: nell, kind: OverwriteKind::Member, allow: 0, deny });
+        }
+        guild.channels.push(channel);
+    }
+    guild.members = vec![
+        Member::new(id("ada"), FOUNDED_MS),
+        Member::new(id("ben"), FOUNDED_MS),
+        Member { roles: vec![moderator.id], ..Member::new(id("mira"), FOUNDED_MS) },
+        Member::new(nell, FOUNDED_MS),
+        Member::new(id("omar"), FOUNDED_MS),
+        Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) },
+    ];
+    guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own, moderator];
+    guild
+}
+
+fn second_guild(bot: Snowflake) -> Guild {
+    let mut guild = Guild::new(id("second"), SECOND_GUILD, id("omar"));
+    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("second/Backroad"), "Backroad", BOT) };
+    guild.channels.push(Channel::text(id("second/general"), &guild, "general"));
+    guild.members = ["ada", "ben", "mira", "omar"].map(|name| Member::new(id(name), FOUNDED_MS)).into();
+    guild.members.push(Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) });
+    guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own];
+    guild
+}
+
+fn for_role(role: Snowflake, allow: Permissions, deny: Permissions) -> Overwrite {
+    Overwrite { id: role, kind: OverwriteKind::Role, allow, deny }
+}
+
+/// Everything of the fixture that has an id; its place in this list makes the id, so only ever append.
+const THINGS: [&str; 16] = [
+    "bot",
+    "omar",
+    "mira",
+    "ada",
+    "ben",
+    "nell",
+    "first",
+    "first/Moderator",
+    "first/Backroad",
+    "first/general",
+    "first/quiz",
+    "first/daily",
+    "first/mods",
+    "second",
+    "second/Backroad",
+    "second/general",
+];
+
+fn id(thing: &str) -> Snowflake {
+    let place = THINGS.iter().position(|name| *name == thing).unwrap_or(THINGS.len());
+    Snowflake::at_ms(FOUNDED_MS + 60_000 * i64::try_from(place).unwrap_or_default())
+}
+
+fn capitalized(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_two_things_share_an_id() {
+        let world = world();
+        let mut ids: Vec<Snowflake> = world.users.keys().copied().collect();
+        for guild in &world.guilds {
+            // @everyone has the guild's id by definition.
+            ids.extend(guild.roles.iter().map(|role| role.id));
+            ids.extend(guild.channels.iter().map(|channel| channel.id));
+        }
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+    }
+
+    #[test]
+    fn who_may_do_what_is_as_the_page_says() {
+        let world = world();
+        let guild = world.guild_named(FIRST_GUILD).unwrap();
+        let may = |name: &str, channel: &str| {
+            let user = world.user_named(name).unwrap().id;
+            let all = world.permissions(user, guild.channel_named(channel).unwrap().id, 0);
+            [VIEW_CHANNEL, SEND_MESSAGES, USE_APPLICATION_COMMANDS, MANAGE_GUILD].map(|bit| all & bit != 0)
+        };
+        assert_eq!(may("ada", "general"), [true, true, true, false]);
+        assert_eq!(may("ada", "daily"), [true, false, true, false]);
+        assert_eq!(may("ada", "mods"), [false, true, true, false]);
+        assert_eq!(may("mira", "daily"), [true, true, true, true]);
+        assert_eq!(may("mira", "mods"), [true, true, true, true]);
+        assert_eq!(may("nell", "general"), [true, false, false, false]);
+        assert_eq!(may("nell", "quiz"), [true, false, false, false]);
+        assert_eq!(may("omar", "mods"), [true; 4]);
+        assert_eq!(may("backroad", "daily"), [true, true, true, false]);
+        assert_eq!(may("backroad", "mods"), [false, true, true, false]);
+    }
+}

@@ -1,0 +1,334 @@
+//! Interactions: the event that tells the bot, its first response within three seconds, and what may follow for fifteen
+//! minutes.
+
+use rand::distr::{Alphanumeric, SampleString};
+use serde_json::{Value, json};
+
+use super::json::{is_set, list, number, set, string};
+use super::messages::{CONTEXT_MENU_REPLY, Origin, REPLY, SLASH_REPLY};
+use super::permissions::Permissions;
+use super::rest::error::{
+    ALREADY_ACKNOWLEDGED, ApiError, EMPTY_MESSAGE, UNKNOWN_CHANNEL, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE,
+};
+use super::snowflake::Snowflake;
+use super::state::State;
+use super::validate::{self, AllowedMentions, Draft, EPHEMERAL, Form, LOADING, MessageKind};
+
+/// The first response must come this soon after the event.
+pub(super) const RESPONSE_MS: i64 = 3_000;
+/// How long the token lives, counted from the event.
+pub(super) const TOKEN_MS: i64 = 15 * 60_000;
+/// Bytes of an upload, told to the bot with every interaction.
+const ATTACHMENT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InteractionKind {
+    Command = 2,
+    Component = 3,
+    Autocomplete = 4,
+    ModalSubmit = 5,
+}
+
+/// Who acts, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) user: Snowflake,
+    pub(super) guild: Snowflake,
+    pub(super) channel: Snowflake,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Interaction {
+    pub(super) id: Snowflake,
+    pub(super) token: String,
+    pub(super) kind: InteractionKind,
+    pub(super) place: Place,
+    pub(super) created_ms: i64,
+    /// The message whose component was used; for a modal the one whose component opened it.
+    pub(super) source: Option<Snowflake>,
+    data: Value,
+    pub(super) response: Option<Response>,
+    /// Whether the response changed the source message at once.
+    pub(super) updated: bool,
+    /// What `@original` stands for.
+    pub(super) original: Option<Snowflake>,
+    pub(super) followups: Vec<Snowflake>,
+}
+
+/// The first response, as far as members notice it.
+#[derive(Clone, Debug)]
+pub(super) enum Response {
+    /// A new message, perhaps still without content ("is thinking…").
+    Message(Snowflake),
+    /// The source message: to be changed later, or already changed.
+    Source(Snowflake),
+    Choices(Vec<Value>),
+    Modal(Value),
+}
+
+impl Interaction {
+    pub(super) fn deadline_ms(&self) -> i64 {
+        self.created_ms + RESPONSE_MS
+    }
+
+    /// The name that a reply shows: `/ask`, or the name of a message command.
+    fn command_name(&self) -> &str {
+        string(&self.data, "name")
+    }
+
+    fn is_context_menu(&self) -> bool {
+        self.data.get("target_id").is_some()
+    }
+
+    /// The response types that Discord takes for the interaction.
+    fn allowed_types(&self) -> &'static [i64] {
+        match self.kind {
+            InteractionKind::Command => &[4, 5, 9],
+            InteractionKind::Component => &[4, 5, 6, 7, 9],
+            InteractionKind::Autocomplete => &[8],
+            InteractionKind::ModalSubmit if self.source.is_some() => &[4, 5, 6, 7],
+            InteractionKind::ModalSubmit => &[4, 5],
+        }
+    }
+}
+
+impl State {
+    /// Makes an interaction and tells the bot. `None` when no session of the bot would ever hear of it.
+    pub(super) fn interact(
+        &mut self,
+        kind: InteractionKind,
+        place: Place,
+        data: Value,
+        source: Option<Snowflake>,
+    ) -> Option<Snowflake> {
+        let now = self.now_ms();
+        self.interactions.retain(|_, interaction| now - interaction.created_ms < 2 * TOKEN_MS);
+        let id = self.next_id();
+        let token = Alphanumeric.sample_string(&mut rand::rng(), 180);
+        let interaction = Interaction {
+            id,
+            token,
+            kind,
+            place,
+            created_ms: now,
+            source,
+            data,
+            response: None,
+            updated: false,
+            original: None,
+            followups: Vec::new(),
+        };
+        let event = self.event(&interaction);
+        self.interactions.insert(id, interaction);
+        if !self.sessions.reachable(place.guild, now) {
+            return None;
+        }
+        self.sessions.dispatch("INTERACTION_CREATE", place.guild, |_| Some(event.clone()));
+        Some(id)
+    }
+
+    /// Carries out the first response. The answer is the body for `with_response=true`.
+    pub(super) fn respond(&mut self, id: Snowflake, token: &str, body: &Value) -> Result<Value, ApiError> {
+        let now = self.now_ms();
+        let known = self.interactions.get(&id).filter(|known| known.token == token).cloned();
+        let interaction = known.ok_or(UNKNOWN_INTERACTION)?;
+        if interaction.response.is_some() {
+            return Err(ALREADY_ACKNOWLEDGED);
+        }
+        if now > interaction.deadline_ms() {
+            return Err(UNKNOWN_INTERACTION);
+        }
+        self.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
+        let response = self.carry_out(&interaction, body)?;
+        let original = match response {
+            Response::Message(message) | Response::Source(message) => Some(message),
+            Response::Choices(_) | Response::Modal(_) => None,
+        };
+        if let Some(known) = self.interactions.get_mut(&id) {
+            known.response = Some(response);
+            known.updated = number(body, "type") == 7;
+            known.original = original;
+        }
+        let mut told = json!({
+            "id": id, "type": interaction.kind as u8, "channel_id": interaction.place.channel,
+            "guild_id": interaction.place.guild,
+        });
+        let mut resource = Value::Null;
+        if let Some(message) = original.and_then(|id| self.messages.get(&id)) {
+            set(&mut told, "response_message_id", message.id);
+            set(&mut told, "response_message_loading", message.is_loading());
+            set(&mut told, "response_message_ephemeral", message.flags & EPHEMERAL != 0);
+            resource = json!({ "type": body.get("type"), "message": self.message_json(message) });
+        }
+        let mut answer = json!({ "interaction": told });
+        if !resource.is_null() {
+            set(&mut answer, "resource", resource);
+        }
+        Ok(answer)
+    }
+
+    /// A message that follows up. The first one after a deferred reply fills that in instead, whatever its flags say.
+    pub(super) fn follow_up(&mut self, id: Snowflake, draft: Draft) -> Option<Snowflake> {
+        let interaction = self.interactions.get(&id)?.clone();
+        if let Some(original) = interaction.original
+            && self.messages.get(&original)?.is_loading()
+        {
+            let flags = draft.flags.map(|flags| flags & !EPHEMERAL);
+            self.edit(original, Draft { flags, ..draft });
+            return Some(original);
+        }
+        let origin = self.origin_of_reply(&interaction, draft.flags, REPLY);
+        let message = self.post(Draft { reference: interaction.original, ..draft }, origin);
+        self.interactions.get_mut(&id)?.followups.push(message);
+        Some(message)
+    }
+
+    fn carry_out(&mut self, interaction: &Interaction, body: &Value) -> Result<Response, ApiError> {
+        let form = Form::default();
+        let root = form.root(body);
+        let kind = root.is_object().then(|| root.require("type")).flatten();
+        let kind = kind.and_then(|kind| kind.one_of(interaction.allowed_types()));
+        let empty = json!({});
+        let data = root.get("data");
+        let data = || data.clone().unwrap_or_else(|| form.root(&empty));
+        match kind {
+            Some(4) => {
+                let draft = validate::message(&data(), MessageKind::Reply);
+                form.finish()?;
+                if draft.is_empty() {
+                    return Err(EMPTY_MESSAGE);
+                }
+                let origin = self.origin_of_reply(interaction, draft.flags, reply_type(interaction));
+                let reference = if interaction.kind == InteractionKind::Component { interaction.source } else { None };
+                Ok(Response::Message(self.post(Draft { reference, ..draft }, origin)))
+            }
+            Some(5) => {
+                let flags = validate::deferred_flags(&data());
+                form.finish()?;
+                let origin = self.origin_of_reply(interaction, Some(flags), reply_type(interaction));
+                let reference = if interaction.kind == InteractionKind::Component { interaction.source } else { None };
+                let draft = Draft { flags: Some(flags | LOADING), reference, ..Draft::default() };
+                Ok(Response::Message(self.post(draft, origin)))
+            }
+            Some(6) => {
+                form.finish()?;
+                interaction.source.map(Response::Source).ok_or(UNKNOWN_INTERACTION)
+            }
+            Some(7) => {
+                let draft = validate::message(&data(), MessageKind::Edit);
+                form.finish()?;
+                let source = interaction.source.ok_or(UNKNOWN_INTERACTION)?;
+                self.messages.get(&source).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
+                self.edit(source, draft);
+                Ok(Response::Source(source))
+            }
+            Some(8) => {
+                let choices = validate::choices(&data(), focused_type(&interaction.data).unwrap_or(3));
+                form.finish()?;
+                Ok(Response::Choices(choices))
+            }
+            Some(_) => {
+                let modal = validate::modal(&data());
+                form.finish()?;
+                Ok(Response::Modal(modal))
+            }
+            None => {
+                form.finish()?;
+                Err(UNKNOWN_INTERACTION)
+            }
+        }
+    }
+
+    fn origin_of_reply(&self, interaction: &Interaction, flags: Option<u64>, kind: u64) -> Origin {
+        let private = flags.unwrap_or_default() & EPHEMERAL != 0;
+        Origin {
+            channel: interaction.place.channel,
+            author: self.world.bot,
+            kind,
+            interaction: Some(self.metadata(interaction)),
+            private_to: private.then_some(interaction.place.user),
+        }
+    }
+
+    /// `interaction_metadata`: why a message of the bot is there.
+    fn metadata(&self, interaction: &Interaction) -> Value {
+        let mut metadata = json!({
+            "id": interaction.id, "type": interaction.kind as u8, "user": self.world.user_json(interaction.place.user),
+            "authorizing_integration_owners": { "0": interaction.place.guild },
+        });
+        if interaction.kind == InteractionKind::Command {
+            set(&mut metadata, "name", interaction.command_name());
+            set(&mut metadata, "command_type", interaction.data.get("type").cloned().unwrap_or_default());
+            if interaction.is_context_menu() {
+                set(&mut metadata, "target_message_id", interaction.data.get("target_id").cloned().unwrap_or_default());
+            }
+        } else if let Some(source) = interaction.source {
+            set(&mut metadata, "interacted_message_id", json!(source));
+        }
+        if let Some(original) = interaction.original {
+            set(&mut metadata, "original_response_message_id", json!(original));
+        }
+        metadata
+    }
+
+    /// The whole `INTERACTION_CREATE`.
+    fn event(&self, interaction: &Interaction) -> Value {
+        let Place { user, guild, channel } = interaction.place;
+        let powers = |who: Snowflake| -> Permissions { self.world.permissions(who, channel, interaction.created_ms) };
+        let mut event = json!({
+            "id": interaction.id, "application_id": self.world.bot, "type": interaction.kind as u8,
+            "token": interaction.token, "version": 1, "guild_id": guild, "channel_id": channel,
+            "guild": { "id": guild, "locale": "en-US", "features": [] },
+            "locale": "en-US", "guild_locale": "en-US", "app_permissions": powers(self.world.bot).to_string(),
+            "entitlements": [], "entitlement_sku_ids": [], "context": 0,
+            "authorizing_integration_owners": { "0": guild }, "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
+            "data": interaction.data,
+        });
+        if let Some((_, channel)) = self.world.channel(channel) {
+            set(&mut event, "channel", channel.json_in_interaction(powers(user)));
+        }
+        let member = self.world.guild(guild).and_then(|guild| guild.member(user));
+        if let Some((member, user)) = member.zip(self.world.users.get(&user)) {
+            let mut member = member.json_with_user(user);
+            set(&mut member, "permissions", powers(user.id).to_string());
+            set(&mut event, "member", member);
+        }
+        if let Some(message) = interaction.source.and_then(|id| self.messages.get(&id)) {
+            set(&mut event, "message", self.message_json(message));
+        }
+        event
+    }
+
+    /// A member as `resolved` data shows them.
+    pub(super) fn resolved_member(&self, place: Place, user: Snowflake) -> Option<Value> {
+        let member = self.world.guild(place.guild)?.member(user)?;
+        let mut json = member.json();
+        for key in ["deaf", "mute"] {
+            json.as_object_mut()?.remove(key);
+        }
+        let powers = self.world.permissions(user, place.channel, self.now_ms());
+        set(&mut json, "permissions", powers.to_string());
+        Some(json)
+    }
+}
+
+fn reply_type(interaction: &Interaction) -> u64 {
+    match interaction.kind {
+        InteractionKind::Command if interaction.is_context_menu() => CONTEXT_MENU_REPLY,
+        InteractionKind::Command => SLASH_REPLY,
+        _ if interaction.source.is_some() => REPLY,
+        _ => SLASH_REPLY,
+    }
+}
+
+/// The type of the option that is being typed in an autocomplete.
+fn focused_type(data: &Value) -> Option<i64> {
+    let mut options = list(data, "options");
+    options
+        .find_map(|option| if is_set(option, "focused") { Some(number(option, "type")) } else { focused_type(option) })
+}
+
+/// A plain message of a member mentions whom it likes, within the member's power.
+pub(super) fn plain_draft(text: &str) -> Draft {
+    Draft { content: Some(text.to_owned()), allowed: AllowedMentions::All, ..Draft::default() }
+}

@@ -1,0 +1,30 @@
+//! Small helpers for plain JSON.
+
+use serde_json::Value;
+
+/// Sets a field of an object; does nothing to anything else.
+pub(super) fn set(json: &mut Value, key: &str, value: impl Into<Value>) {
+    if let Value::Object(object) = json {
+        object.insert(key.to_owned(), value.into());
+    }
+}
+
+/// A string of an object, or an empty one.
+pub(super) fn string<'v>(json: &'v Value, key: &str) -> &'v str {
+    json.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A number of an object, or 0.
+pub(super) fn number(json: &Value, key: &str) -> i64 {
+    json.get(key).and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// Whether a field of an object is `true`.
+pub(super) fn is_set(json: &Value, key: &str) -> bool {
+    json.get(key).and_then(Value::as_bool) == Some(true)
+}
+
+/// The elements of a list in an object, none without it.
+pub(super) fn list<'v>(json: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    json.get(key).and_then(Value::as_array).into_iter().flatten()
+}

@@ -1,0 +1,233 @@
+//! A local Discord: REST and gateway on loopback, with a small world of members who act through Rust, HTTP or a prompt.
+//!
+//! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
+//! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
+
+mod clock;
+mod control;
+mod edit;
+mod faults;
+mod fixture;
+mod gateway;
+mod interactions;
+mod json;
+mod line;
+mod member;
+mod messages;
+pub mod permissions;
+pub mod prompt;
+mod record;
+mod render;
+mod rest;
+mod server;
+mod shown;
+mod snowflake;
+mod state;
+mod validate;
+mod view;
+mod world;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use clock::Clock;
+pub use faults::{Fault, Outcome};
+pub use fixture::{FIRST_GUILD, SECOND_GUILD};
+pub use member::{ActError, Choice, Member};
+pub use record::RecordedRequest;
+pub use shown::{Control, FormField, SelectOption, Shown};
+pub use snowflake::Snowflake;
+pub use view::View;
+
+use gateway::Sessions;
+use state::{Shared, State};
+
+/// The token of the playground's bot: its id in base 64 and two made-up parts. It opens nothing anywhere else.
+const TOKEN: &str = "MTE5NjQyMzUzODI3ODQwMDAwMA.playgr.a-token-that-opens-nothing-else";
+
+/// How long open requests may take to end on a shutdown.
+const GRACE: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A loopback address; port 0 takes any free port.
+    pub address: SocketAddr,
+    /// The privileged intents (members, presences, message content) that are switched on for the app, as bits.
+    pub privileged_intents: u64,
+    /// Whether the clock stands, so that time passes by `advance` alone and no slow machine makes a bot late.
+    pub clock_stands: bool,
+    /// How far apart two identifies must be on the playground's clock.
+    pub identify_spacing: Duration,
+    /// How long, in real time, to wait for something before saying that it did not come.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            privileged_intents: 0,
+            clock_stands: false,
+            identify_spacing: Duration::from_secs(5),
+            patience: Duration::from_secs(20),
+        }
+    }
+}
+
+/// A running local Discord. It ends with `shutdown`, or when the last clone is dropped.
+#[derive(Clone)]
+pub struct Playground {
+    shared: Arc<Shared>,
+    server: Arc<Server>,
+}
+
+struct Server {
+    stop: watch::Sender<bool>,
+    task: Mutex<Option<JoinHandle<io::Result<()>>>>,
+    shared: Arc<Shared>,
+}
+
+impl Playground {
+    /// Opens the port and starts to serve.
+    ///
+    /// # Errors
+    /// When the address is not a loopback address or cannot be bound.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        if !options.address.ip().is_loopback() {
+            let message = format!("the playground listens on loopback only, not on {}", options.address.ip());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let listener = TcpListener::bind(options.address).await?;
+        let address = listener.local_addr()?;
+        let spacing = i64::try_from(options.identify_spacing.as_millis()).unwrap_or(i64::MAX);
+        let sessions = Sessions::new(format!("ws://{address}/gateway"), options.privileged_intents, spacing);
+        let state = State::new(Clock::start(options.clock_stands), TOKEN.to_owned(), sessions);
+        let shared = Arc::new(Shared::new(state, address, options.patience));
+        let (stop, mut stopped) = watch::channel(false);
+        let stopped = async move {
+            // An error means that the handle is gone, which is a reason to stop, too.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        let task = tokio::spawn(server::run(listener, shared.clone(), stopped));
+        Ok(Self { server: Arc::new(Server { stop, task: Mutex::new(Some(task)), shared: shared.clone() }), shared })
+    }
+
+    /// `http://127.0.0.1:PORT`; the API is below `/api/v10/`.
+    pub fn api_url(&self) -> String {
+        format!("http://{}", self.shared.address)
+    }
+
+    /// The bot's token.
+    pub fn token(&self) -> &'static str {
+        TOKEN
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.shared.clock.clone()
+    }
+
+    /// Pushes the clock forward: deadlines pass without waiting.
+    pub fn advance(&self, by: Duration) {
+        self.shared.change(|state| state.clock.advance(by));
+    }
+
+    /// Somebody of the world, standing in `#general` of the first guild they are in.
+    ///
+    /// # Errors
+    /// When nobody has the name.
+    pub fn member(&self, name: &str) -> Result<Member, ActError> {
+        Member::find(self.shared.clone(), name)
+    }
+
+    /// The names of all members of the world.
+    pub fn member_names(&self) -> Vec<String> {
+        self.shared.read(|state| state.world.people().map(|user| user.username.clone()).collect())
+    }
+
+    /// A message that exists, as everybody (or the one who may) sees it.
+    pub fn message(&self, id: Snowflake) -> Option<Shown> {
+        self.shared.read(|state| Shown::of_message(&self.shared, state, state.messages.get(&id)?, None))
+    }
+
+    /// Everything the bot sent over REST, in order.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.read(|state| state.requests.iter().cloned().collect())
+    }
+
+    /// Waits until `look` finds what it looks for. `awaited` says what that is, for the error.
+    ///
+    /// # Errors
+    /// When it did not come within the patience of the options.
+    pub async fn until<T>(&self, awaited: &str, mut look: impl FnMut(&View<'_>) -> Option<T>) -> Result<T, ActError> {
+        member::until(&self.shared, awaited, |state| look(&View::new(&self.shared, state))).await
+    }
+
+    /// Waits until the bot is connected and has registered commands.
+    ///
+    /// # Errors
+    /// When that did not happen within the patience of the options.
+    pub async fn until_ready(&self) -> Result<(), ActError> {
+        let ready = |view: &View<'_>| (view.bot_is_online() && !view.commands().is_empty()).then_some(());
+        self.until("the bot to be online with its commands registered", ready).await
+    }
+
+    /// Orders a fault for coming requests.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.change(|state| state.faults.push(fault));
+    }
+
+    /// Closes all gateway connections with a code, or with a close frame that has none.
+    pub fn close_gateway(&self, code: Option<u16>) {
+        self.shared.change(|state| state.sessions.close_all(code, state.clock.now_ms()));
+    }
+
+    /// Cuts the TCP connections of the gateway without a close frame.
+    pub fn drop_gateway(&self) {
+        self.shared.change(|state| state.sessions.cut_all(state.clock.now_ms()));
+    }
+
+    /// Closes the connection of the next client that identifies with a code.
+    pub fn reject_identify(&self, code: u16) {
+        self.shared.change(|state| state.sessions.reject_next_identify(code));
+    }
+
+    /// Asks all connected clients to reconnect and resume (op 7).
+    pub fn ask_to_reconnect(&self) {
+        self.shared.change(|state| state.sessions.ask_all(7));
+    }
+
+    /// Asks all connected clients for a heartbeat (op 1).
+    pub fn ask_for_heartbeat(&self) {
+        self.shared.change(|state| state.sessions.ask_all(1));
+    }
+
+    /// Stops serving: connections are cut, the port is free again.
+    pub async fn shutdown(self) {
+        self.server.end();
+        let task = self.server.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut task) = task else { return };
+        // A request that still waits for the bot does not hold up the end.
+        if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+            task.abort();
+        }
+    }
+}
+
+impl Server {
+    fn end(&self) {
+        self.stop.send_replace(true);
+        self.shared.change(|state| state.sessions.cut_all(state.clock.now_ms()));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

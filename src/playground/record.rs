@@ -1,0 +1,29 @@
+//! What the bot sent over REST, kept for tests and for whoever looks over its shoulder.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// One request to the API, in the order in which they came.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordedRequest {
+    pub method: String,
+    /// Without the version: `/channels/123/messages`.
+    pub path: String,
+    pub query: BTreeMap<String, String>,
+    /// The path with Discord's names for its parts, `/channels/{channel_id}/messages`; `None` for an unknown route.
+    pub route: Option<&'static str>,
+    /// Of the headers those that Discord cares about: `authorization`, `user-agent`, `content-type`,
+    /// `x-audit-log-reason`.
+    pub headers: BTreeMap<String, String>,
+    /// The JSON body; `null` without one, a string when it was not JSON.
+    pub body: Value,
+    /// The status of the answer; `None` when the connection was cut instead.
+    pub status: Option<u16>,
+    /// On the playground's clock, Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// The headers that are recorded.
+pub(super) const HEADERS: [&str; 4] = ["authorization", "user-agent", "content-type", "x-audit-log-reason"];

@@ -1,0 +1,70 @@
+//! Responses to interactions and the messages that belong to them. The token in the path is the key.
+
+use super::channels::json_of;
+use super::error::{ApiError, INVALID_WEBHOOK_TOKEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK};
+use super::{Call, Reply};
+use crate::playground::interactions::{Interaction, TOKEN_MS};
+use crate::playground::snowflake::Snowflake;
+use crate::playground::state::State;
+use crate::playground::validate::{Draft, MessageKind};
+
+pub(super) fn callback(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let answer = state.respond(call.id("interaction_id")?, call.part("interaction_token"), &call.body)?;
+    if call.asks_for("with_response") { Reply::ok(answer) } else { Reply::no_content() }
+}
+
+pub(super) fn follow_up(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let interaction = interaction(state, call)?;
+    let id = interaction.id;
+    state.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
+    let draft = Draft::of_body(&call.body, MessageKind::Reply)?;
+    let message = state.follow_up(id, draft).ok_or(UNKNOWN_MESSAGE)?;
+    Reply::ok(json_of(state, message)?)
+}
+
+pub(super) fn get_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let id = message(state, call)?;
+    Reply::ok(json_of(state, id)?)
+}
+
+pub(super) fn edit_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let id = message(state, call)?;
+    let draft = Draft::of_body(&call.body, MessageKind::Edit)?;
+    state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
+    state.edit(id, draft);
+    Reply::ok(json_of(state, id)?)
+}
+
+pub(super) fn delete_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let id = message(state, call)?;
+    state.delete(id);
+    Reply::no_content()
+}
+
+/// The acknowledged interaction that a webhook path stands for.
+fn interaction<'s>(state: &'s State, call: &Call) -> Result<&'s Interaction, ApiError> {
+    if call.id("webhook_id")? != state.world.bot {
+        return Err(UNKNOWN_WEBHOOK);
+    }
+    let token = call.part("webhook_token");
+    let interaction = state.interactions.values().find(|known| known.token == token).ok_or(INVALID_WEBHOOK_TOKEN)?;
+    if state.now_ms() - interaction.created_ms > TOKEN_MS {
+        return Err(INVALID_WEBHOOK_TOKEN);
+    }
+    if interaction.response.is_none() { Err(UNKNOWN_WEBHOOK) } else { Ok(interaction) }
+}
+
+/// `@original` or one of the follow-ups.
+fn message(state: &State, call: &Call) -> Result<Snowflake, ApiError> {
+    let interaction = interaction(state, call)?;
+    let id = if call.part("message_id").is_empty() {
+        interaction.original.ok_or(UNKNOWN_MESSAGE)?
+    } else {
+        let id = call.id("message_id")?;
+        if interaction.original != Some(id) && !interaction.followups.contains(&id) {
+            return Err(UNKNOWN_MESSAGE);
+        }
+        id
+    };
+    if state.messages.contains_key(&id) { Ok(id) } else { Err(UNKNOWN_MESSAGE) }
+}

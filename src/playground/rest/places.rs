@@ -1,0 +1,110 @@
+//! What the bot can ask about itself, the gateway, guilds, channels, roles and members.
+
+use serde_json::{Value, json};
+
+use super::error::{ApiError, MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER};
+use super::{Call, Reply};
+use crate::playground::json::set;
+use crate::playground::permissions;
+use crate::playground::state::State;
+use crate::playground::world::{Channel, Guild, Role};
+
+pub(super) fn gateway(_: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    Reply::ok(json!({ "url": call.gateway_url }))
+}
+
+pub(super) fn gateway_bot(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let limit = state.sessions.start_limit(state.now_ms());
+    Reply::ok(json!({ "url": call.gateway_url, "shards": 1, "session_start_limit": {
+        "total": limit.total, "remaining": limit.remaining, "reset_after": limit.reset_after_ms,
+        "max_concurrency": limit.max_concurrency,
+    } }))
+}
+
+pub(super) fn own_user(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
+    let mut user = state.world.user_json(state.world.bot);
+    set(&mut user, "verified", true);
+    set(&mut user, "mfa_enabled", false);
+    set(&mut user, "email", Value::Null);
+    set(&mut user, "locale", "en-US");
+    Reply::ok(user)
+}
+
+pub(super) fn own_guilds(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
+    let now = state.now_ms();
+    let guilds: Vec<Value> = state
+        .world
+        .guilds
+        .iter()
+        .map(|guild| {
+            let powers = guild.member(state.world.bot).map_or(0, |member| permissions::in_guild(guild, member, now));
+            json!({
+                "id": guild.id, "name": guild.name, "icon": null, "banner": null, "features": [],
+                "owner": guild.owner == state.world.bot, "permissions": powers.to_string(),
+            })
+        })
+        .collect();
+    Reply::ok(guilds.into())
+}
+
+pub(super) fn user(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let user = state.world.users.get(&call.id("user_id")?).ok_or(UNKNOWN_USER)?;
+    Reply::ok(user.json())
+}
+
+pub(super) fn application(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
+    let owner = state.world.user_named("omar").map_or(Value::Null, |user| user.json());
+    let flags = state.sessions.application_flags();
+    Reply::ok(json!({
+        "id": state.world.bot, "name": "Backroad", "icon": null, "description": "", "summary": "", "type": null,
+        "bot": state.world.user_json(state.world.bot), "bot_public": true, "bot_require_code_grant": false,
+        "verify_key": "0".repeat(64), "flags": flags, "flags_new": flags.to_string(), "hook": true,
+        "integration_types_config": { "0": {} }, "redirect_uris": [], "interactions_endpoint_url": null,
+        "role_connections_verification_url": null, "owner": owner, "team": null,
+        "approximate_guild_count": state.world.guilds.len(), "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
+    }))
+}
+
+pub(super) fn guild(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let guild = own_guild(state, call)?;
+    let mut json = guild.json();
+    if call.asks_for("with_counts") {
+        set(&mut json, "approximate_member_count", guild.members.len());
+        set(&mut json, "approximate_presence_count", guild.members.len());
+    }
+    Reply::ok(json)
+}
+
+pub(super) fn guild_channels(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let channels = own_guild(state, call)?.channels.iter().filter(|channel| channel.thread.is_none());
+    let channels: Vec<Value> = channels.map(Channel::json).collect();
+    Reply::ok(channels.into())
+}
+
+pub(super) fn guild_roles(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let roles: Vec<Value> = own_guild(state, call)?.roles.iter().map(Role::json).collect();
+    Reply::ok(roles.into())
+}
+
+pub(super) fn guild_member(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let id = call.id("user_id")?;
+    let user = state.world.users.get(&id).ok_or(UNKNOWN_USER)?;
+    let member = own_guild(state, call)?.member(id).ok_or(UNKNOWN_MEMBER)?;
+    Reply::ok(member.json_with_user(user))
+}
+
+pub(super) fn channel(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let id = call.id("channel_id")?;
+    let (_, channel) = state.world.channel(id).ok_or(UNKNOWN_CHANNEL)?;
+    if !state.bot_sees(id) {
+        return Err(MISSING_ACCESS);
+    }
+    Reply::ok(channel.json())
+}
+
+/// A guild that the bot is in.
+pub(super) fn own_guild<'s>(state: &'s State, call: &Call) -> Result<&'s Guild, ApiError> {
+    let guild = state.world.guild(call.id("guild_id")?).ok_or(UNKNOWN_GUILD)?;
+    if guild.member(state.world.bot).is_none() { Err(MISSING_ACCESS) } else { Ok(guild) }
+}

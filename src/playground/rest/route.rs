@@ -1,0 +1,152 @@
+//! The table of routes. Templates use the names of Discord's API description.
+
+use std::collections::BTreeMap;
+
+use super::error::ApiError;
+use super::{Call, Reply, channels, commands, interactions, places, threads};
+use crate::playground::state::State;
+
+type Handler = fn(&mut State, &Call) -> Result<Reply, ApiError>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Auth {
+    Bot,
+    /// The path holds a token of its own.
+    Path,
+}
+
+pub(super) struct Route {
+    method: &'static str,
+    template: &'static str,
+    pub(super) auth: Auth,
+    pub(super) handler: Handler,
+}
+
+pub(super) enum Found {
+    Route(&'static Route, BTreeMap<&'static str, String>),
+    OtherMethod,
+    Nothing,
+}
+
+impl Found {
+    pub(super) fn template(&self) -> Option<&'static str> {
+        match self {
+            Self::Route(route, _) => Some(route.template),
+            Self::OtherMethod | Self::Nothing => None,
+        }
+    }
+}
+
+const fn bot(method: &'static str, template: &'static str, handler: Handler) -> Route {
+    Route { method, template, auth: Auth::Bot, handler }
+}
+
+const fn open(method: &'static str, template: &'static str, handler: Handler) -> Route {
+    Route { method, template, auth: Auth::Path, handler }
+}
+
+const COMMANDS: &str = "/applications/{application_id}/commands";
+const COMMAND: &str = "/applications/{application_id}/commands/{command_id}";
+const GUILD_COMMANDS: &str = "/applications/{application_id}/guilds/{guild_id}/commands";
+const GUILD_COMMAND: &str = "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}";
+const WEBHOOK: &str = "/webhooks/{webhook_id}/{webhook_token}";
+const ORIGINAL: &str = "/webhooks/{webhook_id}/{webhook_token}/messages/@original";
+const FOLLOW_UP: &str = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}";
+
+/// Where two templates fit a path, the first one counts.
+static ROUTES: [Route; 39] = [
+    open("GET", "/gateway", places::gateway),
+    bot("GET", "/gateway/bot", places::gateway_bot),
+    bot("GET", "/users/@me", places::own_user),
+    bot("GET", "/users/@me/guilds", places::own_guilds),
+    bot("GET", "/users/{user_id}", places::user),
+    bot("GET", "/applications/@me", places::application),
+    bot("GET", "/oauth2/applications/@me", places::application),
+    bot("GET", "/guilds/{guild_id}", places::guild),
+    bot("GET", "/guilds/{guild_id}/channels", places::guild_channels),
+    bot("GET", "/guilds/{guild_id}/roles", places::guild_roles),
+    bot("GET", "/guilds/{guild_id}/members/{user_id}", places::guild_member),
+    bot("GET", COMMANDS, commands::list),
+    bot("POST", COMMANDS, commands::create),
+    bot("PUT", COMMANDS, commands::overwrite),
+    bot("GET", COMMAND, commands::get),
+    bot("PATCH", COMMAND, commands::edit),
+    bot("DELETE", COMMAND, commands::delete),
+    bot("GET", GUILD_COMMANDS, commands::list),
+    bot("POST", GUILD_COMMANDS, commands::create),
+    bot("PUT", GUILD_COMMANDS, commands::overwrite),
+    bot("GET", GUILD_COMMAND, commands::get),
+    bot("PATCH", GUILD_COMMAND, commands::edit),
+    bot("DELETE", GUILD_COMMAND, commands::delete),
+    open("POST", "/interactions/{interaction_id}/{interaction_token}/callback", interactions::callback),
+    open("POST", WEBHOOK, interactions::follow_up),
+    open("GET", ORIGINAL, interactions::get_message),
+    open("PATCH", ORIGINAL, interactions::edit_message),
+    open("DELETE", ORIGINAL, interactions::delete_message),
+    open("GET", FOLLOW_UP, interactions::get_message),
+    open("PATCH", FOLLOW_UP, interactions::edit_message),
+    open("DELETE", FOLLOW_UP, interactions::delete_message),
+    bot("GET", "/channels/{channel_id}", places::channel),
+    bot("POST", "/channels/{channel_id}/typing", channels::typing),
+    bot("GET", "/channels/{channel_id}/messages", channels::list),
+    bot("POST", "/channels/{channel_id}/messages", channels::create),
+    bot("GET", "/channels/{channel_id}/messages/{message_id}", channels::get),
+    bot("PATCH", "/channels/{channel_id}/messages/{message_id}", channels::edit),
+    bot("DELETE", "/channels/{channel_id}/messages/{message_id}", channels::delete),
+    bot("POST", "/channels/{channel_id}/messages/{message_id}/threads", threads::start),
+];
+
+/// `/api/v10/gateway` and `/api/gateway` are both `/gateway`; other versions are not there.
+pub(super) fn without_version(path: &str) -> &str {
+    let path = path.strip_prefix("/api").unwrap_or(path);
+    path.strip_prefix("/v10").filter(|rest| rest.starts_with('/')).unwrap_or(path)
+}
+
+pub(super) fn find(method: &str, path: &str) -> Found {
+    let mut other_method = false;
+    for route in &ROUTES {
+        let Some(parts) = fit(route.template, path) else { continue };
+        if route.method == method {
+            return Found::Route(route, parts);
+        }
+        other_method = true;
+    }
+    if other_method { Found::OtherMethod } else { Found::Nothing }
+}
+
+fn fit(template: &'static str, path: &str) -> Option<BTreeMap<&'static str, String>> {
+    let mut parts = BTreeMap::new();
+    let mut given = path.strip_prefix('/')?.split('/');
+    for wanted in template.split('/').skip(1) {
+        let part = given.next().filter(|part| !part.is_empty())?;
+        match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => {
+                parts.insert(name, part.to_owned());
+            }
+            None if wanted == part || (wanted.starts_with('@') && part.strip_prefix("%40") == wanted.get(1..)) => {}
+            None => return None,
+        }
+    }
+    given.next().is_none().then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_original_response_is_not_taken_for_an_id() {
+        let found = find("PATCH", "/webhooks/1/token/messages/@original");
+        assert_eq!(found.template(), Some(ORIGINAL));
+        assert_eq!(find("PATCH", "/webhooks/1/token/messages/2").template(), Some(FOLLOW_UP));
+    }
+
+    #[test]
+    fn versions_other_than_ten_are_not_there() {
+        assert_eq!(without_version("/api/v10/gateway"), "/gateway");
+        assert_eq!(without_version("/api/gateway"), "/gateway");
+        assert!(matches!(find("GET", without_version("/api/v9/gateway")), Found::Nothing));
+        assert!(matches!(find("PUT", "/gateway"), Found::OtherMethod));
+        assert!(matches!(find("GET", "/channels//messages"), Found::Nothing));
+    }
+}

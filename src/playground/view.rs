@@ -1,0 +1,53 @@
+//! A look at the state at one moment, for waiting until something is so.
+
+use std::sync::Arc;
+
+use super::shown::Shown;
+use super::snowflake::Snowflake;
+use super::state::{Shared, State};
+
+pub struct View<'s> {
+    shared: &'s Arc<Shared>,
+    state: &'s State,
+}
+
+impl<'s> View<'s> {
+    pub(super) fn new(shared: &'s Arc<Shared>, state: &'s State) -> Self {
+        Self { shared, state }
+    }
+
+    /// Whether some session of the bot is connected.
+    pub fn bot_is_online(&self) -> bool {
+        self.state.sessions.online()
+    }
+
+    /// The names of all registered commands, global and of guilds.
+    pub fn commands(&self) -> Vec<&'s str> {
+        self.state.commands.all().map(|(_, known)| known.command.name.as_str()).collect()
+    }
+
+    pub fn message(&self, id: Snowflake) -> Option<Shown> {
+        Shown::of_message(self.shared, self.state, self.state.messages.get(&id)?, None)
+    }
+
+    /// All messages of all channels, ephemeral ones included, oldest first.
+    pub fn messages(&self) -> Vec<Shown> {
+        let all = self.state.messages.values();
+        all.filter_map(|message| Shown::of_message(self.shared, self.state, message, None)).collect()
+    }
+
+    /// How many interactions members have started in the last half hour, answered or not.
+    pub fn interaction_count(&self) -> usize {
+        self.state.interactions.len()
+    }
+
+    /// How many requests the bot has sent.
+    pub fn request_count(&self) -> usize {
+        self.state.requests.len()
+    }
+
+    /// On the playground's clock, Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.state.now_ms()
+    }
+}

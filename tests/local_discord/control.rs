@@ -1,0 +1,182 @@
+//! The control API: everything over HTTP, strict about what it takes and from whom.
+
+use backroad::playground::Playground;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::bot::{Rest, text, with_bot};
+
+async fn get(rest: &Rest, path: &str) -> (u16, Value) {
+    rest.bare(Method::GET, path, &[], "").await.unwrap()
+}
+
+async fn post(rest: &Rest, path: &str, body: Value) -> (u16, Value) {
+    rest.bare(Method::POST, path, &[], &body.to_string()).await.unwrap()
+}
+
+async fn act(rest: &Rest, body: Value) -> (u16, Value) {
+    post(rest, "/control/act", body).await
+}
+
+fn reply() -> Value {
+    json!({ "type": 4, "data": { "content": "hi", "components": [
+        { "type": 1, "components": [{ "type": 2, "style": 1, "label": "Go", "custom_id": "go" }] },
+        { "type": 1, "components": [{ "type": 3, "custom_id": "pick", "options": [{ "label": "A", "value": "a" }] }] },
+    ] } })
+}
+
+/// A second client beside the bot's, so that both can be used at once.
+fn rest(playground: &Playground) -> Rest {
+    Rest::new(playground)
+}
+
+#[tokio::test]
+async fn a_member_can_do_everything_over_http() {
+    let (playground, mut bot) = with_bot().await;
+    let rest = rest(&playground);
+    let slash = json!({ "as": "ada", "in": "quiz", "do": "slash", "line": "/ask query: x" });
+    let ((status, shown), _) = tokio::join!(act(&rest, slash), bot.answer(reply()));
+    assert_eq!((status, &shown["text"]), (200, &json!("hi\n[Go]\n[Make a selection v]\n  - A")));
+    let id = text(&shown["id"]);
+    let click = json!({ "as": "ada", "do": "click", "message": id, "button": "Go" });
+    let update = json!({ "type": 7, "data": { "content": "pressed" } });
+    let ((_, shown), event) = tokio::join!(act(&rest, click), bot.answer(update.clone()));
+    assert_eq!((&event["data"]["custom_id"], &shown["json"]["content"]), (&json!("go"), &json!("pressed")));
+    let select = json!({ "as": "ada", "do": "select", "message": id, "menu": "pick", "values": ["A"] });
+    let (_, event) = tokio::join!(act(&rest, select), bot.answer(update.clone()));
+    assert_eq!(event["data"]["values"], json!(["a"]));
+    let forge = json!({ "as": "ben", "do": "forge", "message": id, "custom_id": "evil", "values": [] });
+    let (_, event) = tokio::join!(act(&rest, forge), bot.answer(update));
+    assert_eq!(event["data"]["custom_id"], "evil");
+
+    let form = json!({ "type": 9, "data": { "custom_id": "f", "title": "Form", "components": [
+        { "type": 1, "components": [{ "type": 4, "custom_id": "t", "label": "Text", "style": 1 }] },
+    ] } });
+    let click = json!({ "as": "ada", "do": "click", "message": id, "button": "Go" });
+    let ((_, opened), _) = tokio::join!(act(&rest, click), bot.answer(form));
+    assert_eq!(opened["form"], true);
+    let submit = json!({ "as": "ada", "do": "submit", "form": opened["interaction_id"], "values": { "Text": "yes" } });
+    let (_, event) = tokio::join!(act(&rest, submit), bot.answer(reply()));
+    assert_eq!(event["data"]["components"][0]["components"][0]["value"], "yes");
+
+    let complete = json!({ "as": "ada", "do": "autocomplete", "line": "/ask x topic: j" });
+    let choices = json!({ "type": 8, "data": { "choices": [{ "name": "JWT", "value": "jwt" }] } });
+    let ((_, found), _) = tokio::join!(act(&rest, complete), bot.answer(choices));
+    assert_eq!(found, json!([{ "name": "JWT", "value": "jwt" }]));
+
+    let (_, message) = act(&rest, json!({ "as": "ben", "do": "message", "text": "why?" })).await;
+    let id = &message["id"];
+    let find = json!({ "as": "ada", "do": "message_command", "name": "Find an answer", "message": id, "settle": true });
+    let deferred = async {
+        let event = bot.answer(json!({ "type": 5, "data": { "flags": 64 } })).await;
+        let path = format!("{}/messages/@original", crate::bot::webhook_path(&event));
+        bot.rest.patch(&path, json!({ "content": "because" })).await
+    };
+    let ((_, shown), _) = tokio::join!(act(&rest, find), deferred);
+    assert_eq!(shown["text"], "because\nOnly you can see this");
+    let (_, seen) = get(&rest, "/control/see?as=ben&in=general").await;
+    assert_eq!(seen.as_array().unwrap().len(), 1);
+    let (_, one) = get(&rest, &format!("/control/message?id={}", text(&message["id"]))).await;
+    assert_eq!((&one["author"], &one["text"]), (&json!("Ben"), &json!("why?")));
+}
+
+#[tokio::test]
+async fn the_state_the_clock_and_the_record_can_be_read() {
+    let (playground, bot) = with_bot().await;
+    let rest = &bot.rest;
+    let (_, state) = get(rest, "/control/state").await;
+    assert_eq!((&state["bot_online"], &state["commands"]), (&json!(true), &json!(["ask", "Find an answer"])));
+    assert_eq!(state["guilds"][0]["channels"][1]["name"], "quiz");
+    let (status, clock) = post(rest, "/control/clock", json!({ "advance_ms": 3_600_000 })).await;
+    assert_eq!(status, 200);
+    let hour = clock["now_ms"].as_i64().unwrap() - state["now_ms"].as_i64().unwrap();
+    assert!((3_600_000..3_700_000).contains(&hour));
+    assert!(playground.clock().now_ms() >= clock["now_ms"].as_i64().unwrap());
+    let (_, commands) = get(rest, "/control/commands").await;
+    assert_eq!(commands[0]["name"], "ask");
+    let (_, requests) = get(rest, "/control/requests").await;
+    assert_eq!((&requests[0]["method"], &requests[0]["status"]), (&json!("PUT"), &json!(200)));
+    assert_eq!(get(rest, "/control/requests?after=1").await.1, json!([]));
+}
+
+#[tokio::test]
+async fn faults_can_be_ordered() {
+    let (playground, mut bot) = with_bot().await;
+    let rest = rest(&playground);
+    let answer = json!({ "status": 503, "headers": { "retry-after": "1" }, "body": { "x": 1 } });
+    let fault = json!({ "path": "/users/@me", "answer": answer });
+    assert_eq!(post(&rest, "/control/faults", fault).await, (200, json!({})));
+    assert_eq!(bot.rest.get("/users/@me").await, (503, json!({ "x": 1 })));
+    post(&rest, "/control/faults", json!({ "method": "GET", "path": "/users/@me", "cut": true })).await;
+    assert!(bot.rest.try_call(Method::GET, "/users/@me", None).await.is_err());
+    post(&rest, "/control/gateway", json!({ "do": "heartbeat" })).await;
+    while bot.gateway.payload().await["op"] != 1 {}
+    post(&rest, "/control/gateway", json!({ "do": "close", "code": 4000 })).await;
+    assert_eq!(bot.gateway.close_code().await, Some(4000));
+}
+
+#[tokio::test]
+async fn bad_input_is_answered_with_one_sentence() {
+    let (_playground, bot) = with_bot().await;
+    let rest = &bot.rest;
+    for (path, body, sentence) in [
+        (
+            "act",
+            json!({ "as": "zoe", "do": "slash", "line": "/ask" }),
+            "There is nobody called zoe; there are omar, mira, ada, ben, nell.",
+        ),
+        ("act", json!({ "as": "ada", "do": "slash", "line": "/nope" }), "There is no command /nope; there are /ask."),
+        ("act", json!({ "as": "ada", "do": "slash" }), "This act needs `line`."),
+        ("act", json!({ "as": "ada", "do": "click", "message": "x", "button": "b" }), "\"x\" is no message id."),
+        ("act", json!({ "as": "ada", "do": "click", "message": "5", "button": "b" }), "There is no message 5."),
+        ("act", json!({ "as": "ada", "do": "submit", "form": "5" }), "The interaction 5 has opened no form."),
+        ("faults", json!({ "path": "/x" }), "A fault has either an `answer` or `\"cut\": true`."),
+        (
+            "faults",
+            json!({ "path": "/x", "answer": { "status": 9 } }),
+            "The status of an ordered answer lies between 200 and 599.",
+        ),
+        ("gateway", json!({ "do": "reject_identify" }), "`reject_identify` needs a close `code`."),
+        ("gateway", json!({ "do": "cut", "code": 1 }), "Only `close` and `reject_identify` take a `code`."),
+    ] {
+        let (status, answer) = post(rest, &format!("/control/{path}"), body).await;
+        assert_eq!((status, &answer), (400, &json!({ "error": sentence })));
+    }
+    for (path, body) in
+        [("act", json!({ "as": "ada", "do": "dance" })), ("clock", json!({ "advance": 1 })), ("act", json!([]))]
+    {
+        let (status, answer) = post(rest, &format!("/control/{path}"), body).await;
+        assert_eq!(status, 400);
+        assert!(text(&answer["error"]).starts_with("The body is not understood: "), "{answer}");
+    }
+    assert_eq!(get(rest, "/control/see?in=quiz").await.0, 400);
+    assert_eq!(get(rest, "/control/requests?after=x").await.1["error"], "`after` is how many requests to skip.");
+}
+
+#[tokio::test]
+async fn web_pages_from_elsewhere_are_kept_out() {
+    let (_playground, bot) = with_bot().await;
+    for (header, value, status) in [
+        ("host", "evil.example", 403),
+        ("host", "localhost:7878", 200),
+        ("origin", "https://evil.example", 403),
+        ("origin", "null", 403),
+        ("origin", "http://127.0.0.1:7878", 200),
+    ] {
+        let answer = bot.rest.bare(Method::GET, "/control/state", &[(header, value)], "").await.unwrap();
+        assert_eq!(answer.0, status, "{header}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_silent_bot_is_a_504() {
+    let (playground, mut bot) = with_bot().await;
+    let rest = rest(&playground);
+    let silent = async {
+        bot.interaction().await;
+        playground.advance(std::time::Duration::from_secs(4));
+    };
+    let slash = json!({ "as": "ada", "do": "slash", "line": "/ask query: x" });
+    let (answer, ()) = tokio::join!(act(&rest, slash), silent);
+    assert_eq!(answer, (504, json!({ "error": "The application did not respond" })));
+}

@@ -1,0 +1,18 @@
+//! The playground keeps Discord's rules: a raw bot on one side, members on the other.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy knows test functions, not the helpers that only tests call"
+)]
+
+mod bot;
+mod commands;
+mod control;
+mod gateway;
+mod interactions;
+mod limits;
+mod members;
+mod messages;
+mod prompt;
