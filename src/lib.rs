@@ -5,3 +5,4 @@ pub mod content;
 pub mod nearest;
 pub mod playground;
 pub mod search;
+pub mod store;
