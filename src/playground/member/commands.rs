@@ -26,6 +26,22 @@ impl Member {
         self.interact(InteractionKind::Command, self.place, data, None).await
     }
 
+    /// What a hostile client could send: a registered command with any text in any of its options.
+    ///
+    /// # Errors
+    /// When there is no such command, or the bot does not respond in time.
+    pub async fn forge_slash(&self, name: &str, options: &[(&str, &str)]) -> Result<Shown, ActError> {
+        let id = self.shared.read(|state| {
+            let found = state.commands.in_guild(self.place.guild).find(|(_, known)| known.command.name == name);
+            found.map(|(_, known)| known.id)
+        });
+        let id = id.ok_or_else(|| refused(format!("There is no command /{name} here.")))?;
+        let options: Vec<Value> =
+            options.iter().map(|(name, text)| json!({ "name": name, "type": 3, "value": text })).collect();
+        let data = json!({ "id": id, "name": name, "type": 1, "options": options });
+        self.interact(InteractionKind::Command, self.place, data, None).await
+    }
+
     /// The bot's proposals for the last option of a line such as `/topic name: jw`.
     ///
     /// # Errors
