@@ -1,8 +1,21 @@
 //! Backroad: a Discord bot for communities that learn backend development.
+//!
+//! The rooms, from the outside in. Knowledge points one way only; ARCHITECTURE.md says why.
+//!
+//! - [`cli`]: arguments, settings, one file for each command
+//! - [`discord`]: the only room that knows Discord
+//! - [`app`]: one method for each thing that a user wants
+//! - [`search`], [`store`]: the index and the database
+//! - [`content`]: what the bot knows
+//! - [`playground`]: a local Discord, which knows nothing of the other rooms
 
+pub mod app;
 pub mod cli;
+pub mod config;
 pub mod content;
+pub mod discord;
 pub mod nearest;
 pub mod playground;
 pub mod search;
 pub mod store;
+pub mod telemetry;

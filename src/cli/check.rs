@@ -6,15 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Outcome;
 use crate::content::{self, Problem};
-
-/// What the exit code should say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Verdict {
-    Clean,
-    HasProblems,
-}
 
 /// With `--json`.
 #[derive(Serialize)]
@@ -33,7 +26,7 @@ struct Output<'a> {
 ///
 /// # Errors
 /// When the folder cannot be read, or `out` cannot be written to.
-pub fn run(content: &Path, json: bool, out: &mut impl Write) -> anyhow::Result<Verdict> {
+pub fn run(content: &Path, json: bool, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let (library, problems) = content::load(content)?;
     let output = Output {
         topics: library.topics.len(),
@@ -53,7 +46,7 @@ pub fn run(content: &Path, json: bool, out: &mut impl Write) -> anyhow::Result<V
         }
         writeln!(out, "{}", summary(&output))?;
     }
-    Ok(if problems.is_empty() { Verdict::Clean } else { Verdict::HasProblems })
+    Ok(if problems.is_empty() { Outcome::Done } else { Outcome::Failed })
 }
 
 fn summary(output: &Output<'_>) -> String {
@@ -90,9 +83,9 @@ mod tests {
 
     use insta::assert_snapshot;
 
-    use super::{Verdict, run};
+    use super::{Outcome, run};
 
-    fn check(files: &[(&str, &str)], json: bool) -> (Verdict, String) {
+    fn check(files: &[(&str, &str)], json: bool) -> (Outcome, String) {
         let dir = tempfile::tempdir().unwrap();
         let content = dir.path().join("content");
         for (path, text) in files {
@@ -101,16 +94,16 @@ mod tests {
             fs::write(file, text).unwrap();
         }
         let mut out = Vec::new();
-        let verdict = run(&content, json, &mut out).unwrap();
-        (verdict, String::from_utf8(out).unwrap())
+        let outcome = run(&content, json, &mut out).unwrap();
+        (outcome, String::from_utf8(out).unwrap())
     }
 
     const AREAS: &str = "[[areas]]\nid = \"api\"\ntitle = \"APIs\"\nsummary = \"Contracts.\"\n";
 
     #[test]
     fn a_clean_folder() {
-        let (verdict, out) = check(&[("areas.toml", AREAS)], false);
-        assert_eq!(verdict, Verdict::Clean);
+        let (outcome, out) = check(&[("areas.toml", AREAS)], false);
+        assert_eq!(outcome, Outcome::Done);
         assert_snapshot!(
             out,
             @"checked 0 topics, 0 questions, 0 projects, 0 roadmaps in 1 area: no problems"
@@ -120,15 +113,15 @@ mod tests {
     #[test]
     fn problems_are_listed_and_summed_up() {
         let files = [("areas.toml", AREAS), ("projects/a.md", ""), ("synonyms.toml", "[[groups]]\nwords = [\"a\"]\n")];
-        let (verdict, out) = check(&files, false);
-        assert_eq!(verdict, Verdict::HasProblems);
+        let (outcome, out) = check(&files, false);
+        assert_eq!(outcome, Outcome::Failed);
         assert_snapshot!(out, @"
         content/projects/a.md:1:1: the file is empty: write it, or delete it; `backroad new project` makes a skeleton
         content/synonyms.toml:2:9: `words` has 1 entry: write 2 or more
         checked 0 topics, 0 questions, 0 projects, 0 roadmaps in 1 area: 2 problems in 2 files, 1 file left out
         ");
-        let (verdict, out) = check(&files, true);
-        assert_eq!(verdict, Verdict::HasProblems);
+        let (outcome, out) = check(&files, true);
+        assert_eq!(outcome, Outcome::Failed);
         assert_snapshot!(
             out,
             @r#"{"topics":0,"questions":0,"projects":0,"roadmaps":0,"areas":1,"left_out":1,"problems":[{"path":"content/projects/a.md","line":1,"column":1,"what":"the file is empty","remedy":"write it, or delete it; `backroad new project` makes a skeleton","left_out":true},{"path":"content/synonyms.toml","line":2,"column":9,"what":"`words` has 1 entry","remedy":"write 2 or more","left_out":false}]}"#

@@ -1,6 +1,249 @@
-//! What the command line does, one file for each command.
+//! The command line: arguments -> settings -> one function for each command -> an exit code.
+//! 0 done, 1 the work failed or a check found problems, 2 bad usage.
 
-pub mod check;
-pub mod index;
-pub mod new;
-pub mod search;
+mod ask;
+mod bot;
+mod check;
+mod data;
+mod index;
+mod new;
+mod search;
+mod stop;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::app::Knowledge;
+use crate::config::Config;
+use crate::content::{self, ItemKind, Library, QuestionKind};
+use crate::search::{MOST_HITS, Opened};
+use crate::telemetry;
+
+/// A Discord bot for communities that learn backend development.
+#[derive(Parser)]
+#[command(name = "backroad", version, arg_required_else_help = true)]
+struct Arguments {
+    /// The file of settings; config.toml in this folder, if there is one
+    #[arg(long, global = true, value_name = "FILE", env = "BACKROAD_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try the bot in a local Discord: no account, no token, no network
+    Playground(bot::PlaygroundArguments),
+    /// Run the bot on Discord; the token comes from DISCORD_TOKEN
+    Run,
+    /// Validate all content; every problem with its place and remedy
+    Check {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build the search index
+    Index,
+    /// Show what /ask would find
+    Search {
+        /// What people would ask
+        #[arg(required_unless_present = "stdin", conflicts_with = "stdin")]
+        query: Vec<String>,
+        /// Read one query a line from standard input
+        #[arg(long)]
+        stdin: bool,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+        /// At most this many hits
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=MOST_HITS as u64))]
+        limit: u64,
+        /// Only items of this kind
+        #[arg(long, value_enum)]
+        kind: Option<Kind>,
+    },
+    /// Answer a question in the terminal
+    Ask(ask::Arguments),
+    /// Write a valid skeleton of an item
+    #[command(subcommand)]
+    New(New),
+    /// List the queries that most often found nothing: what the library lacks
+    Missed(data::MissedArguments),
+    /// Copy the database to a new file, also while the bot runs
+    Backup(data::BackupArguments),
+    /// Put a backup in the place of the database
+    Restore(data::RestoreArguments),
+}
+
+#[derive(Subcommand)]
+enum New {
+    /// A topic, in the folder of its area
+    Topic {
+        id: String,
+        /// An id in areas.toml
+        #[arg(long)]
+        area: String,
+        /// Without it, the id suggests one
+        #[arg(long)]
+        title: Option<String>,
+    },
+    /// An interview question, in the folder of its topic's area
+    Question {
+        id: String,
+        /// The id of the topic that it is about
+        #[arg(long)]
+        topic: String,
+        /// choice, multi, truefalse, short, order or open
+        #[arg(long, default_value = "choice", value_parser = new::parse_kind)]
+        kind: QuestionKind,
+    },
+    /// A project
+    Project {
+        id: String,
+        /// The id of the topic that it practises most
+        #[arg(long)]
+        topic: String,
+    },
+    /// A roadmap
+    Roadmap {
+        id: String,
+        /// The id of a topic of its first stage
+        #[arg(long)]
+        topic: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    Topic,
+    Question,
+    Project,
+    Roadmap,
+}
+
+impl From<Kind> for ItemKind {
+    fn from(kind: Kind) -> ItemKind {
+        match kind {
+            Kind::Topic => ItemKind::Topic,
+            Kind::Question => ItemKind::Question,
+            Kind::Project => ItemKind::Project,
+            Kind::Roadmap => ItemKind::Roadmap,
+        }
+    }
+}
+
+impl From<New> for new::NewItem {
+    fn from(arguments: New) -> new::NewItem {
+        match arguments {
+            New::Topic { id, area, title } => new::NewItem::Topic { id, area, title },
+            New::Question { id, topic, kind } => new::NewItem::Question { id, topic, kind },
+            New::Project { id, topic } => new::NewItem::Project { id, topic },
+            New::Roadmap { id, topic } => new::NewItem::Roadmap { id, topic },
+        }
+    }
+}
+
+/// What a command ends with when nothing went wrong on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// The command did its work, and the work says no: problems were found.
+    Failed,
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        // The reader of our output went away (`| head`): nothing is wrong.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _nowhere_to_say_it = writeln!(std::io::stderr(), "backroad: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+    // Names that are not UTF-8 cannot be settings of ours.
+    let variables = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let config = Config::load(arguments.config.as_deref(), variables)?;
+    let default_log = match arguments.command {
+        Command::Run => "info",
+        // That its Discord is a local one goes without saying.
+        Command::Playground(_) => "warn,backroad::discord=error",
+        _ => "warn",
+    };
+    telemetry::start(config.log.as_deref().unwrap_or(default_log));
+    // The TLS library has no default of its own here; a second installation changes nothing.
+    let _installed_before = rustls::crypto::ring::default_provider().install_default();
+    // Not locked: the playground writes from another thread.
+    let mut out = std::io::stdout();
+    match arguments.command {
+        Command::Playground(arguments) => bot::playground(&config, &arguments),
+        Command::Run => bot::run(&config),
+        Command::Check { json } => check::run(&config.content, json, &mut out),
+        Command::Index => index::run(&library(&config)?, &config.index, &mut out).map(|()| Outcome::Done),
+        Command::Search { query, stdin, json, limit, kind } => {
+            let search = knowledge(&config)?.search;
+            let limit = usize::try_from(limit).unwrap_or(MOST_HITS);
+            let options = search::Options { kind: kind.map(ItemKind::from), limit, json };
+            if stdin {
+                search::lines(&search, &mut std::io::stdin().lock(), options, &mut out)?;
+            } else {
+                search::one(&search, &query.join(" "), options, &mut out)?;
+            }
+            Ok(Outcome::Done)
+        }
+        Command::Ask(arguments) => ask::run(&config, &arguments, &mut out),
+        Command::New(arguments) => {
+            let today = jiff::Zoned::now().date();
+            new::run(&config.content, &arguments.into(), today, &mut out).map(|()| Outcome::Done)
+        }
+        Command::Missed(arguments) => data::missed(&config, &arguments, &mut out),
+        Command::Backup(arguments) => data::backup(&config, &arguments, &mut out),
+        Command::Restore(arguments) => data::restore(&config, &arguments, &mut out),
+    }
+}
+
+/// The library as far as it is sound; what is not is logged, and `check` says it in full.
+fn library(config: &Config) -> anyhow::Result<Library> {
+    let (library, problems) = content::load(&config.content)?;
+    if let Some(first) = problems.first() {
+        tracing::warn!(
+            "{} problems in the content, the first: {first}; `backroad check` lists them all",
+            problems.len()
+        );
+    }
+    Ok(library)
+}
+
+/// The library with its index, which is built when it is not current.
+fn knowledge(config: &Config) -> anyhow::Result<Knowledge> {
+    let library = library(config)?;
+    let Opened { search, index, .. } = crate::search::open(&library, &config.index)?;
+    if index.is_warning() {
+        tracing::warn!("{index}");
+    } else {
+        tracing::info!("{index}");
+    }
+    Ok(Knowledge { library, search })
+}
+
+/// The runtime of the commands that wait for something.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the asynchronous runtime")
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -146,7 +146,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::cli::check::{self, Verdict};
+    use crate::cli::{Outcome, check};
 
     struct Folder {
         _dir: tempfile::TempDir,
@@ -178,7 +178,7 @@ mod tests {
 
         fn check(&self) -> String {
             let mut out = Vec::new();
-            let _: Verdict = check::run(&self.content, false, &mut out).unwrap();
+            let _: Outcome = check::run(&self.content, false, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         }
     }

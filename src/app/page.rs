@@ -1,0 +1,231 @@
+//! Items laid out for reading, in Markdown, without the limits of any medium: Discord and the terminal both show these.
+
+use std::fmt::Write;
+
+use crate::content::{Item, Library, Project, Question, QuestionKind, Resource, Roadmap, Stage, Topic};
+
+/// Something to read. Every text is Markdown except `kicker`, `title` and `footer`, which are plain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// What it is: kind, area, level, time.
+    pub kicker: String,
+    pub title: String,
+    pub body: String,
+    /// Where the facts come from; empty when the body says it.
+    pub source: String,
+    /// Where the item stands and when it was last checked.
+    pub footer: String,
+}
+
+/// The parts of a topic that can be shown one at a time, in reading order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Overview,
+    Example,
+    Pitfalls,
+    Resources,
+    Questions,
+}
+
+impl Part {
+    pub const ALL: [Part; 5] = [Part::Overview, Part::Example, Part::Pitfalls, Part::Resources, Part::Questions];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Part::Overview => "Overview",
+            Part::Example => "Example",
+            Part::Pitfalls => "Pitfalls",
+            Part::Resources => "Resources",
+            Part::Questions => "Questions",
+        }
+    }
+}
+
+/// The answer that an item gives: what a reader wants first.
+pub fn answer(library: &Library, item: Item<'_>) -> Page {
+    let body = match item {
+        Item::Topic(topic) => format!("**{}**\n\n{}", topic.summary, topic.explanation),
+        Item::Question(question) => {
+            let asked = asked(question);
+            format!("{asked}\n\n**Answer**\n{}\n\n{}", question.answer, question.explanation)
+        }
+        Item::Project(project) => {
+            format!("**{}**\n\n{}\n\n**Done when**\n{}", project.summary, project.brief, bullets(&project.acceptance))
+        }
+        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, stages(library, roadmap)),
+    };
+    Page { body: body.trim().to_owned(), ..frame(library, item) }
+}
+
+/// Everything that the library says about an item: the page without a body, and the body in sections, each of which
+/// begins a new thought and is best begun on a new screen.
+pub fn full(library: &Library, item: Item<'_>) -> (Page, Vec<String>) {
+    let sections = match item {
+        Item::Topic(topic) => {
+            let parts = Part::ALL.into_iter().filter(|part| has_part(library, topic, *part));
+            parts.map(|part| format!("**{}**\n\n{}", part.label(), part_body(library, topic, part))).collect()
+        }
+        Item::Question(question) => vec![full_question(question).trim().to_owned()],
+        Item::Project(project) => full_project(library, project),
+        Item::Roadmap(roadmap) => vec![format!("{}\n\n{}", roadmap.summary, stages(library, roadmap))],
+    };
+    (frame(library, item), sections)
+}
+
+/// One part of a topic.
+pub fn part(library: &Library, topic: &Topic, part: Part) -> Page {
+    let frame = frame(library, Item::Topic(topic));
+    let title = match part {
+        Part::Overview => frame.title.clone(),
+        _ => format!("{} · {}", frame.title, part.label()),
+    };
+    Page { title, body: part_body(library, topic, part), ..frame }
+}
+
+/// Whether a part has anything to show.
+pub fn has_part(library: &Library, topic: &Topic, part: Part) -> bool {
+    match part {
+        Part::Overview | Part::Example | Part::Pitfalls => true,
+        Part::Resources => !topic.resources.is_empty(),
+        Part::Questions => library.questions_of(&topic.id).next().is_some(),
+    }
+}
+
+fn frame(library: &Library, item: Item<'_>) -> Page {
+    let area = |id: &str| library.area(id).map_or_else(|| id.to_owned(), |area| area.title.clone());
+    let (kicker, reviewed) = match item {
+        Item::Topic(t) => (format!("Topic · {} · {} · {} min", area(&t.area), t.level, t.minutes), t.reviewed_on),
+        Item::Question(q) => (format!("Interview question · {} · {}", area(&q.area), q.level), q.reviewed_on),
+        Item::Project(p) => (format!("Project · {} · about {} h", p.level, p.hours), p.reviewed_on),
+        Item::Roadmap(r) => (format!("Roadmap · {} stages{}", r.stages.len(), total_weeks(r)), r.reviewed_on),
+    };
+    Page {
+        kicker,
+        title: item.title().to_owned(),
+        body: String::new(),
+        source: source(library, item),
+        footer: format!("{} · reviewed {}", item.id(), reviewed),
+    }
+}
+
+fn part_body(library: &Library, topic: &Topic, part: Part) -> String {
+    match part {
+        Part::Overview => {
+            let mut body = format!("**{}**\n\n{}", topic.summary, topic.explanation);
+            if !topic.prerequisites.is_empty() {
+                let _infallible = write!(body, "\n\n*Know first: {}*", topic_titles(library, &topic.prerequisites));
+            }
+            body
+        }
+        Part::Example => topic.example.clone(),
+        Part::Pitfalls => topic.pitfalls.clone(),
+        Part::Resources => topic.resources.iter().map(link).collect::<Vec<_>>().join("\n"),
+        Part::Questions => {
+            let lines =
+                library.questions_of(&topic.id).map(|q| format!("- {} *({}, {})*", q.title, q.kind.as_str(), q.level));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// For a topic its first resource; for a question or project the topics that it is about, with the main one's.
+fn source(library: &Library, item: Item<'_>) -> String {
+    let link = |topic: &Topic| topic.resources.first().map(|r| format!("[{}]({})", r.title, r.url));
+    let from = |ids: &[String]| {
+        let more = ids.first().and_then(|id| library.topics.get(id)).and_then(link);
+        let more = more.map_or_else(String::new, |link| format!(" · read more: {link}"));
+        format!("From: {}{more}", topic_titles(library, ids))
+    };
+    match item {
+        Item::Topic(topic) => link(topic).map_or_else(String::new, |link| format!("Source: {link}")),
+        Item::Question(question) => from(&question.topics),
+        Item::Project(project) => from(&project.topics),
+        Item::Roadmap(_) => String::new(),
+    }
+}
+
+fn link(resource: &Resource) -> String {
+    let kind = format!("{:?}", resource.kind).to_lowercase();
+    format!("- [{}]({}) *({kind})*", resource.title, resource.url)
+}
+
+/// What a question says beyond its title, which is its first paragraph.
+fn asked(question: &Question) -> String {
+    question.question.split_once("\n\n").map_or("", |(_title, rest)| rest).trim().to_owned()
+}
+
+fn full_question(question: &Question) -> String {
+    let mut body = asked(question);
+    for (n, option) in question.options.iter().enumerate() {
+        let mark = match question.kind {
+            QuestionKind::Order => format!("{}.", n + 1),
+            _ if option.right => "✅".to_owned(),
+            _ => "❌".to_owned(),
+        };
+        let _infallible = write!(body, "\n\n{mark} **{}**\n{}", option.text, option.reason);
+    }
+    let _infallible = write!(body, "\n\n**Answer**\n{}\n\n**Why**\n{}", question.answer, question.explanation);
+    if !question.key_points.is_empty() {
+        let _infallible = write!(body, "\n\n**A good answer makes these points**\n{}", bullets(&question.key_points));
+    }
+    if !question.follow_ups.is_empty() {
+        let _infallible = write!(body, "\n\n**What comes next**\n{}", bullets(&question.follow_ups));
+    }
+    body
+}
+
+fn full_project(library: &Library, project: &Project) -> Vec<String> {
+    vec![
+        format!("{}\n\n*Practises {}*", project.brief, topic_titles(library, &project.topics)),
+        format!("**Done when**\n{}", bullets(&project.acceptance)),
+        format!("**Going further**\n{}\n\n**Hints**\n{}", bullets(&project.stretch), bullets(&project.hints)),
+    ]
+}
+
+fn stages(library: &Library, roadmap: &Roadmap) -> String {
+    let lines = roadmap.stages.iter().enumerate().map(|(n, stage)| {
+        let optional = if stage.optional { " *(optional)*" } else { "" };
+        let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(w.min, w.max)));
+        format!("{}. **{}**{weeks}{optional}\n   {}", n + 1, stage.title, stage_contents(library, stage))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn stage_contents(library: &Library, stage: &Stage) -> String {
+    let mut parts = Vec::new();
+    if let Some(n) = stage.choose {
+        parts.push(format!("choose {n} of {}", topic_titles(library, &stage.choices)));
+    }
+    if !stage.topics.is_empty() {
+        parts.push(topic_titles(library, &stage.topics));
+    }
+    let projects = stage.projects.iter().filter_map(|id| library.projects.get(id)).map(|p| p.title.as_str());
+    let projects: Vec<&str> = projects.collect();
+    if !projects.is_empty() {
+        parts.push(format!("build: {}", projects.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn total_weeks(roadmap: &Roadmap) -> String {
+    let sum = |f: fn(&crate::content::Weeks) -> u32| -> u32 {
+        roadmap.stages.iter().filter_map(|s| s.weeks.as_ref()).map(f).sum()
+    };
+    match sum(|w| w.max) {
+        0 => String::new(),
+        max => format!(" · {}", weeks(sum(|w| w.min), max)),
+    }
+}
+
+fn weeks(min: u32, max: u32) -> String {
+    if min == max { format!("{min} week{}", if min == 1 { "" } else { "s" }) } else { format!("{min}–{max} weeks") }
+}
+
+fn topic_titles(library: &Library, ids: &[String]) -> String {
+    let titles = ids.iter().map(|id| library.topics.get(id).map_or(id.as_str(), |topic| topic.title.as_str()));
+    titles.collect::<Vec<_>>().join(", ")
+}
+
+fn bullets(items: &[String]) -> String {
+    items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
+}

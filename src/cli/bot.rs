@@ -1,0 +1,99 @@
+//! `backroad run` and `backroad playground`: the same bot, on Discord or on a local one.
+
+use std::io::IsTerminal;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::{Outcome, knowledge, runtime, stop};
+use crate::app::App;
+use crate::config::Config;
+use crate::discord::{self, Api, BotError, Token};
+use crate::playground::prompt::{self, Look};
+use crate::playground::{self, Playground};
+use crate::store::Store;
+
+#[derive(clap::Args)]
+pub(super) struct PlaygroundArguments {
+    /// The port on this machine; 0 takes any free one
+    #[arg(long, default_value_t = 7878)]
+    port: u16,
+    /// Keep the bot's database in this folder; without it, it is gone at the end
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
+    let token = token(config)?;
+    let api = match std::env::var("DISCORD_API_URL") {
+        Ok(url) if !url.is_empty() => Api::loopback(&url)?,
+        _ => Api::Discord,
+    };
+    runtime()?.block_on(async {
+        let stop = stop::requested()?;
+        let app = app(config, &config.data).await?;
+        let ended = discord::run(app.clone(), token, api, stop).await;
+        app.store().close().await;
+        Ok(ended.map(|()| Outcome::Done)?)
+    })
+}
+
+pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> anyhow::Result<Outcome> {
+    let passing = tempfile::tempdir().context("cannot make a folder for the database")?;
+    let data = arguments.data.as_deref().unwrap_or(passing.path());
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
+        let stop = stop::requested()?;
+        let app = app(config, data).await?;
+        let address = (Ipv4Addr::LOCALHOST, arguments.port).into();
+        let options = playground::Options { address, ..playground::Options::default() };
+        let playground = Playground::start(options)
+            .await
+            .with_context(|| format!("cannot listen on port {}: choose another one with --port", arguments.port))?;
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let bot = tokio::spawn(discord::run(
+            app.clone(),
+            Token::new(playground.token())?,
+            Api::loopback(&playground.api_url())?,
+            async { drop(ended.await) },
+        ));
+        let look = Look { colors: std::io::stdout().is_terminal(), echo: !std::io::stdin().is_terminal() };
+        let input = tokio::io::BufReader::new(tokio::io::stdin());
+        let prompt = prompt::run(&playground, input, tokio::io::stdout(), look);
+        let talked = tokio::select! {
+            talked = prompt => talked.map_err(anyhow::Error::from),
+            () = stop => Ok(()),
+        };
+        drop(end);
+        let bot = bot.await.context("the bot stopped unexpectedly")?;
+        app.store().close().await;
+        playground.shutdown().await;
+        talked?;
+        Ok(bot.map(|()| Outcome::Done)?)
+    });
+    // A thread may still wait for a line of input that never comes.
+    runtime.shutdown_background();
+    done
+}
+
+async fn app(config: &Config, data: &Path) -> anyhow::Result<App> {
+    let knowledge = knowledge(config)?;
+    let store = Store::open(data).await?;
+    Ok(App::new(knowledge, store, config.other_matches))
+}
+
+fn token(config: &Config) -> anyhow::Result<Token> {
+    match std::env::var("DISCORD_TOKEN") {
+        Ok(token) if !token.trim().is_empty() => return Ok(Token::new(&token)?),
+        _ => {}
+    }
+    match &config.token_file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the token file {}", file.display()))?;
+            Ok(Token::new(&text)?)
+        }
+        None => Err(BotError::NoToken.into()),
+    }
+}

@@ -1,0 +1,77 @@
+//! `/ask query [kind] [private]`: the best answer of the library, or an honest "I don't know".
+
+use serenity::builder::{CreateCommand, CreateCommandOption};
+use serenity::model::application::{CommandInteraction, CommandOptionType};
+
+use super::{After, Handled, flag, string};
+use crate::app::{Answer, App, AppError, AskRequest};
+use crate::content::ItemKind;
+use crate::discord::render::{self, Reply, Response};
+use crate::search::Hit;
+
+pub(super) fn definition() -> CreateCommand {
+    CreateCommand::new("ask")
+        .description("Ask anything about backend development")
+        .add_option(
+            CreateCommandOption::new(CommandOptionType::String, "query", "Your question, in your own words")
+                .required(true),
+        )
+        .add_option(
+            CreateCommandOption::new(CommandOptionType::String, "kind", "What to look through (all)")
+                .add_string_choice("Everything", "all")
+                .add_string_choice("Topics", "topics")
+                .add_string_choice("Interview questions", "questions")
+                .add_string_choice("Projects", "projects"),
+        )
+        .add_option(CreateCommandOption::new(
+            CommandOptionType::Boolean,
+            "private",
+            "Show the answer to you alone (no)",
+        ))
+}
+
+pub(super) fn run(app: &App, command: &CommandInteraction) -> Handled {
+    let options = &command.data.options;
+    let query = string(options, "query").unwrap_or_default();
+    let kind = match string(options, "kind") {
+        None | Some("all") => None,
+        Some("topics") => Some(ItemKind::Topic),
+        Some("questions") => Some(ItemKind::Question),
+        Some("projects") => Some(ItemKind::Project),
+        Some(_) => {
+            return Reply::sentence("That is none of the kinds: choose all, topics, questions or projects.").into();
+        }
+    };
+    answer_query(app, query, kind, flag(options, "private"))
+}
+
+/// The answer to a query: public unless `private`, and always private when there is none.
+pub(in crate::discord) fn answer_query(app: &App, query: &str, kind: Option<ItemKind>, private: bool) -> Handled {
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let answer = match app.ask(&AskRequest { query, kind }) {
+        Ok(answer) => answer,
+        Err(error) => return search_failed(&error).into(),
+    };
+    match answer {
+        Answer::Found { best, others } => match library.find(&best.id) {
+            Some(item) => {
+                Reply { private, ..render::answer(library, item, others.iter().map(|hit| hit.id.as_str())) }.into()
+            }
+            None => render::missing().into(),
+        },
+        Answer::Unknown { nearest } => Handled {
+            response: Response::New(render::unknown(library, query, &ids(&nearest))),
+            after: Some(After::RememberMissed(query.to_owned())),
+        },
+    }
+}
+
+fn ids(hits: &[Hit]) -> Vec<String> {
+    hits.iter().map(|hit| hit.id.clone()).collect()
+}
+
+pub(in crate::discord) fn search_failed(error: &AppError) -> Reply {
+    tracing::error!(%error, "a query was not answered");
+    Reply::sentence("My search index cannot be read at the moment. Try again later, or open a topic with `/topic`.")
+}

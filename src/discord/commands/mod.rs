@@ -1,0 +1,169 @@
+//! The slash commands: one file for each, with its definition, its parsing and what it does. Also their registration.
+
+mod ask;
+mod help;
+mod topic;
+
+use serde_json::Value;
+use serenity::builder::CreateCommand;
+use serenity::http::Route;
+use serenity::model::application::{CommandDataOption, CommandDataOptionValue, CommandInteraction};
+use serenity::model::id::ApplicationId;
+
+use super::render::{Reply, Response};
+use super::rest::{Rest, RestError};
+use crate::app::App;
+
+/// What a handler may answer, and what shall happen after the answer has been sent.
+pub(super) struct Handled {
+    pub(super) response: Response,
+    pub(super) after: Option<After>,
+}
+
+/// Work that nobody waits for.
+#[derive(Debug)]
+pub(super) enum After {
+    RememberMissed(String),
+}
+
+impl From<Response> for Handled {
+    fn from(response: Response) -> Handled {
+        Handled { response, after: None }
+    }
+}
+
+impl From<Reply> for Handled {
+    fn from(reply: Reply) -> Handled {
+        Response::New(reply).into()
+    }
+}
+
+/// Every command, as it is registered.
+pub(super) fn definitions() -> Vec<CreateCommand> {
+    vec![ask::definition(), topic::definition(), help::definition()]
+}
+
+pub(super) fn run(app: &App, command: &CommandInteraction) -> Handled {
+    match command.data.name.as_str() {
+        "ask" => ask::run(app, command),
+        "topic" => topic::run(app, command).into(),
+        "help" => help::run(app, command).into(),
+        other => {
+            tracing::warn!(command = other, "a command arrived that this version does not have");
+            Reply::sentence("This version of me does not have that command. `/help` lists what I can do.").into()
+        }
+    }
+}
+
+/// Choices for the option that is being typed.
+pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
+    match command.data.name.as_str() {
+        "topic" => topic::complete(app, command),
+        _ => Response::Choices(Vec::new()),
+    }
+}
+
+pub(super) use ask::{answer_query, search_failed};
+
+fn string<'a>(options: &'a [CommandDataOption], name: &str) -> Option<&'a str> {
+    options.iter().find(|option| option.name == name).and_then(|option| option.value.as_str())
+}
+
+fn flag(options: &[CommandDataOption], name: &str) -> bool {
+    options.iter().any(|option| option.name == name && matches!(option.value, CommandDataOptionValue::Boolean(true)))
+}
+
+/// Makes Discord's list of commands equal to ours: looks first, and overwrites only what differs.
+///
+/// # Errors
+/// When Discord cannot be reached or refuses a definition.
+pub(super) async fn register(rest: &Rest, application_id: ApplicationId) -> Result<(), RestError> {
+    let ours = serde_json::to_value(definitions())
+        .map_err(|error| RestError::Body { path: "our own commands".into(), error: error.to_string() })?;
+    let theirs: Value = rest.get(Route::Commands { application_id }).await?;
+    if canonical_list(&ours) == canonical_list(&theirs) {
+        tracing::debug!("the commands are registered as they are");
+        return Ok(());
+    }
+    let _registered: Value = rest.put(Route::Commands { application_id }, ours.to_string().into_bytes()).await?;
+    tracing::info!(commands = ours.as_array().map_or(0, Vec::len), "commands registered");
+    Ok(())
+}
+
+/// What of a definition members can notice; everything else Discord fills in by itself.
+const FIELDS: &[&str] = &[
+    "type",
+    "name",
+    "description",
+    "options",
+    "choices",
+    "value",
+    "required",
+    "autocomplete",
+    "min_length",
+    "max_length",
+    "min_value",
+    "max_value",
+    "channel_types",
+    "default_member_permissions",
+    "nsfw",
+];
+
+fn canonical_list(commands: &Value) -> Vec<Value> {
+    let mut list: Vec<Value> = commands.as_array().into_iter().flatten().map(canonical).collect();
+    list.sort_by_key(|command| command.to_string());
+    list
+}
+
+/// Only the fields that matter, without those that say the default (null, false, empty, a chat command's type).
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let is_command = !map.contains_key("value") && map.get("type").is_none_or(|kind| kind == 1);
+            let kept = map.iter().filter(|(key, _)| FIELDS.contains(&key.as_str())).filter_map(|(key, value)| {
+                let default = match value {
+                    Value::Null | Value::Bool(false) => true,
+                    Value::Array(list) => list.is_empty(),
+                    _ => key == "type" && is_command && !map.contains_key("required"),
+                };
+                (!default).then(|| (key.clone(), canonical(value)))
+            });
+            Value::Object(kept.collect())
+        }
+        Value::Array(list) => list.iter().map(canonical).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_discord_adds_to_a_definition_is_no_difference() {
+        let ours = serde_json::to_value(definitions()).unwrap();
+        let mut theirs = ours.clone();
+        for command in theirs.as_array_mut().unwrap() {
+            let more = json!({"id": "1", "application_id": "2", "version": "3", "type": 1, "nsfw": false,
+                "default_member_permissions": null, "dm_permission": true, "name_localizations": null});
+            command.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        }
+        theirs.as_array_mut().unwrap().reverse();
+        assert_eq!(canonical_list(&ours), canonical_list(&theirs));
+    }
+
+    #[test]
+    fn a_changed_word_is_a_difference() {
+        let ours = serde_json::to_value(definitions()).unwrap();
+        for path in ["/0/description", "/0/options/0/description", "/0/options/1/choices/1/value"] {
+            let mut theirs = ours.clone();
+            *theirs.pointer_mut(path).unwrap() = json!("something else");
+            assert_ne!(canonical_list(&ours), canonical_list(&theirs), "{path}");
+        }
+        let mut theirs = ours.clone();
+        theirs.as_array_mut().unwrap().pop();
+        assert_ne!(canonical_list(&ours), canonical_list(&theirs));
+    }
+}

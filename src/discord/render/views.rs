@@ -1,0 +1,206 @@
+//! What each thing looks like: which texts, which buttons, in which order.
+
+use super::cut;
+use super::{Button, MenuOption, Reply, Row};
+use crate::app::page::{self, Page, Part};
+use crate::content::{Item, Library, Topic};
+use crate::discord::components::Action;
+
+/// How long an answer may be before More is offered for the rest: three screens of a phone.
+const ANSWER: usize = 1_800;
+
+/// A page of a full text.
+const FULL_PAGE: usize = 2_400;
+
+/// How much of a query is repeated to who asked it.
+const QUOTE: usize = 100;
+
+/// The answer that `item` gives; `others` are the ids of further matches to choose from.
+pub(in crate::discord) fn answer<'a>(
+    library: &Library,
+    item: Item<'_>,
+    others: impl IntoIterator<Item = &'a str>,
+) -> Reply {
+    let id = item.id().to_owned();
+    let mut page = page::answer(library, item);
+    page.body = shortened(&page.body, ANSWER);
+    let mut reply = Reply::page(page);
+    let more = Button { strong: true, ..Button::new("More", Action::More { item: id.clone() }) };
+    let mut buttons = vec![more];
+    if !neighbours(library, item).is_empty() {
+        buttons.push(Button::new("Related", Action::Related { item: id.clone() }));
+    }
+    buttons.push(Button::new("Helpful", Action::Vote { item: id.clone(), helpful: true }));
+    buttons.push(Button::new("Not helpful", Action::Vote { item: id, helpful: false }));
+    reply.rows.push(Row::Buttons(buttons));
+    reply.rows.push(menu("Other matches", others.into_iter().filter_map(|id| library.find(id))));
+    reply
+}
+
+/// One page (from 0) of everything about an item; a page past the end shows the last one.
+pub(in crate::discord) fn full_text(library: &Library, item: Item<'_>, page: usize) -> Reply {
+    let (full, sections) = page::full(library, item);
+    let pages: Vec<String> = sections.iter().flat_map(|section| cut::pages(section, FULL_PAGE)).collect();
+    let page = page.min(pages.len().saturating_sub(1));
+    let body = pages.get(page).cloned().unwrap_or_default();
+    let footer = match pages.len() {
+        0 | 1 => full.footer,
+        count => format!("Page {} of {count} · {}", page + 1, full.footer),
+    };
+    let turn = |to: usize| Action::TurnTo { item: item.id().to_owned(), page: to };
+    let mut reply = Reply { private: true, ..Reply::page(Page { body, footer, ..full }) };
+    if pages.len() > 1 {
+        let last = page + 1 == pages.len();
+        // The two buttons must differ in custom_id, also where one of them leads nowhere.
+        let back =
+            Button { disabled: page == 0, ..Button::new("Back", turn(page.checked_sub(1).unwrap_or(pages.len()))) };
+        let next = Button { disabled: last, strong: !last, ..Button::new("Next", turn(page + 1)) };
+        reply.rows.push(Row::Buttons(vec![back, next]));
+    }
+    reply
+}
+
+/// What belongs to an item, to choose from.
+pub(in crate::discord) fn related(library: &Library, item: Item<'_>) -> Reply {
+    let neighbours = neighbours(library, item);
+    let mut reply = Reply::sentence(format!("What belongs to **{}**:", item.title()));
+    reply.rows.push(menu("Open one", neighbours.into_iter()));
+    reply
+}
+
+/// A part of a topic, with buttons for its other parts and a menu of where to go next.
+pub(in crate::discord) fn topic(library: &Library, topic: &Topic, part: Part) -> Reply {
+    let id = topic.id.clone();
+    let mut page = page::part(library, topic, part);
+    let whole = page.body;
+    page.body = shortened(&whole, FULL_PAGE);
+    let cut = page.body != whole;
+    let mut reply = Reply::page(page);
+    let buttons = Part::ALL.into_iter().filter(|p| page::has_part(library, topic, *p)).map(|p| Button {
+        strong: p == part,
+        disabled: p == part,
+        ..Button::new(p.label(), Action::Part { topic: id.clone(), part: p })
+    });
+    reply.rows.push(Row::Buttons(buttons.collect()));
+    if cut {
+        reply.rows.push(Row::Buttons(vec![Button::new("More", Action::More { item: id.clone() })]));
+    }
+    if part == Part::Questions {
+        reply.rows.push(menu("See a question's answer", library.questions_of(&topic.id).map(Item::Question)));
+    }
+    let places = library_topics(library, &topic.prerequisites, "know first")
+        .chain(library_topics(library, &topic.related, "read next"))
+        .collect();
+    reply.rows.push(Row::Menu {
+        action: Action::GoTo,
+        placeholder: "Prerequisites and related".into(),
+        options: places,
+    });
+    reply
+}
+
+/// No good answer: said plainly, with the titles of the items that come nearest, given by their ids.
+pub(in crate::discord) fn unknown(library: &Library, query: &str, nearest: &[String]) -> Reply {
+    let asked = quoted(query);
+    if asked.is_empty() {
+        return Reply::sentence(
+            "I found no words in that. Ask in a few words of your own, for example `how does jwt work`.",
+        );
+    }
+    let next = if nearest.is_empty() {
+        "I know about backend development: try other words, or look through `/topic`."
+    } else {
+        "These come nearest; if none fits, try other words or look through `/topic`."
+    };
+    let mut reply = Reply::sentence(format!("I don't have a good answer to `{asked}`. {next}"));
+    reply.rows.push(menu("Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
+    reply
+}
+
+/// An item that a button or menu names and that is not in the library (any more).
+pub(in crate::discord) fn missing() -> Reply {
+    Reply::sentence("That is no longer in my library. Search for it anew with `/ask`.")
+}
+
+/// What to do first. `moderator` adds what only somebody with Manage Server can do.
+pub(in crate::discord) fn help(library: &Library, moderator: bool) -> Reply {
+    let topics = count(library.topics.len(), "topic");
+    let questions = count(library.questions.len(), "interview question");
+    let projects = count(library.projects.len(), "project");
+    let mut body = format!(
+        "I know {topics}, {questions} and {projects} of backend development.\n\n\
+         **Ask**\n`/ask` finds the best answer in my library, in your own words, typos included. \
+         `private` shows it to you alone.\n\n\
+         **Read**\n`/topic` opens a topic: overview, example, pitfalls, resources, interview questions.\n\n\
+         **Tell me**\nPress *Helpful* or *Not helpful* below an answer. What finds nothing is counted, without your name, \
+         so that it can be written."
+    );
+    if moderator {
+        body.push_str(
+            "\n\n**For moderators**\nMy commands work in every channel where members may use application commands. \
+             Narrow that down in *Server Settings → Integrations*.",
+        );
+    }
+    let page = Page { title: "What I can do for you".into(), body, ..Page::default() };
+    let proposals = ["how does jwt work", "why is my query slow", "rest or graphql"];
+    let buttons = proposals.map(|query| Button::new(query, Action::Try { query: query.into() }));
+    Reply { private: true, rows: vec![Row::Buttons(buttons.into())], ..Reply::page(page) }
+}
+
+/// A member's words, safe inside back-ticks: one line, no back-ticks, nothing invisible, at most 100 long.
+fn quoted(text: &str) -> String {
+    let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}');
+    let clean: String =
+        text.chars().filter(|c| !invisible(*c) && *c != '`').map(|c| if c.is_control() { ' ' } else { c }).collect();
+    cut::plain(&clean.split_whitespace().collect::<Vec<_>>().join(" "), QUOTE)
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn shortened(markdown: &str, max: usize) -> String {
+    let (first, more) = cut::first_page(markdown, max - 2);
+    if more && !first.ends_with("```") { format!("{first} …") } else { first }
+}
+
+/// For a topic its related topics, prerequisites and questions; for a question or project its topics.
+fn neighbours<'a>(library: &'a Library, item: Item<'a>) -> Vec<Item<'a>> {
+    let topics = |ids: &'a [String]| ids.iter().filter_map(|id| library.topics.get(id)).map(Item::Topic);
+    match item {
+        Item::Topic(topic) => topics(&topic.related)
+            .chain(topics(&topic.prerequisites))
+            .chain(library.questions_of(&topic.id).map(Item::Question))
+            .collect(),
+        Item::Question(question) => topics(&question.topics).collect(),
+        Item::Project(project) => topics(&project.topics).collect(),
+        Item::Roadmap(_) => Vec::new(),
+    }
+}
+
+fn menu<'a>(placeholder: &str, items: impl Iterator<Item = Item<'a>>) -> Row {
+    let option = |item: Item<'a>| MenuOption {
+        value: item.id().into(),
+        label: item.title().into(),
+        description: describe(item),
+    };
+    Row::Menu { action: Action::Open, placeholder: placeholder.into(), options: items.map(option).collect() }
+}
+
+fn library_topics<'a>(library: &'a Library, ids: &'a [String], why: &'a str) -> impl Iterator<Item = MenuOption> + 'a {
+    let topics = ids.iter().filter_map(|id| library.topics.get(id));
+    topics.map(move |topic| MenuOption {
+        value: topic.id.clone(),
+        label: topic.title.clone(),
+        description: format!("{why} · {}", topic.level),
+    })
+}
+
+fn describe(item: Item<'_>) -> String {
+    match item {
+        Item::Topic(topic) => format!("Topic · {}", topic.summary),
+        Item::Question(question) => format!("Interview question · {}", question.level),
+        Item::Project(project) => format!("Project · {} · about {} h", project.level, project.hours),
+        Item::Roadmap(roadmap) => format!("Roadmap · {} stages", roadmap.stages.len()),
+    }
+}

@@ -1,0 +1,183 @@
+//! The program from a shell.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::support::{backroad, real_index, root};
+
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn with_input(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// The program with the library of the repository.
+fn real() -> Command {
+    let mut command = backroad();
+    command.env("BACKROAD_CONTENT", root().join("content"));
+    command.env("BACKROAD_INDEX", real_index());
+    command
+}
+
+#[test]
+fn the_library_has_no_problems() {
+    let output = real().arg("check").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn what_people_ask_finds_the_right_item_first() {
+    let queries = [
+        ("k8s", "kubernetes"),
+        ("how does jwt authentication work", "jwt"),
+        ("difference between sql and nosql", "sql-vs-nosql"),
+        ("what is caching and how does redis help", "caching"),
+        ("authetication vs authorisation", "authn-vs-authz"),
+        ("why is my page doing one query per row", "n-plus-one"),
+    ];
+    let input: String = queries.iter().map(|(query, _)| format!("{query}\n")).collect();
+    let output = with_input(real().args(["search", "--stdin", "--json"]), input.as_bytes());
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), queries.len());
+    for ((query, wanted), found) in queries.iter().zip(lines) {
+        assert_eq!(found["query"], *query);
+        assert_eq!(found["answered"], true, "{query}");
+        let first = &found["hits"][0];
+        let right = first["id"] == *wanted || first["topics"].as_array().unwrap().iter().any(|topic| topic == wanted);
+        assert!(right, "{query}: {first}");
+    }
+}
+
+#[test]
+fn every_line_of_input_gives_one_line_of_json() {
+    let output =
+        with_input(backroad().args(["search", "--stdin", "--json"]), b"jwt\n\n   \n\xff\xfe\nbest pizza in rome\nlast");
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered: Vec<bool> = lines.iter().map(|line| line["answered"].as_bool().unwrap()).collect();
+    assert_eq!(answered, [true, false, false, false, false, false]);
+    assert_eq!(lines[1], serde_json::json!({"query": "", "answered": false, "hits": []}));
+}
+
+#[test]
+fn a_question_is_answered_in_the_terminal() {
+    let text = stdout(&backroad().args(["ask", "how", "does", "jwt", "work"]).output().unwrap());
+    assert!(text.starts_with("Topic · Authentication · intermediate · 10 min\nJWT\n"), "{text}");
+    assert!(text.contains("eyJhbGciOiJIUzI1NiJ9") && text.contains("Other matches:"), "{text}");
+    assert!(text.lines().filter(|line| !line.contains("eyJ")).all(|line| line.chars().count() <= 90), "{text}");
+    let text = stdout(&backroad().args(["ask", "best pizza in rome"]).output().unwrap());
+    assert!(text.starts_with("I don't have a good answer to that."), "{text}");
+}
+
+#[test]
+fn bad_usage_ends_with_2() {
+    for arguments in [&["serach", "x"][..], &[], &["search"], &["check", "--fast"], &["search", "x", "--kind", "poems"]]
+    {
+        assert_eq!(backroad().args(arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let pipe = format!("{} search --stdin --json | head -n 1", env!("CARGO_BIN_EXE_backroad"));
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("yes jwt | head -n 2000 | {pipe}")]);
+    let env: Vec<_> = backroad().get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))).collect();
+    let output = command.envs(env).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn a_new_item_is_valid_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    copy(&root().join("tests/fixtures/content"), &dir.path().join("content"));
+    let here = || {
+        let mut command = backroad();
+        command.env("BACKROAD_CONTENT", dir.path().join("content"));
+        command
+    };
+    let said = stdout(&here().args(["new", "topic", "cookies", "--area", "auth"]).output().unwrap());
+    assert!(said.contains("topics/auth/cookies.md"), "{said}");
+    for kind in ["choice", "multi", "truefalse", "short", "order", "open"] {
+        let id = format!("cookie-{kind}");
+        stdout(&here().args(["new", "question", &id, "--topic", "cookies", "--kind", kind]).output().unwrap());
+    }
+    stdout(&here().args(["new", "project", "project-cookies", "--topic", "cookies"]).output().unwrap());
+    assert!(here().arg("check").output().unwrap().status.success());
+    let again = here().args(["new", "topic", "cookies", "--area", "auth"]).output().unwrap();
+    assert_eq!(again.status.code(), Some(1));
+    let nowhere = here().args(["new", "topic", "biscuits", "--area", "auht"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("auth"), "{nowhere:?}");
+}
+
+#[test]
+fn all_problems_are_listed_at_once_with_their_places() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = dir.path().join("content");
+    copy(&root().join("tests/fixtures/content"), &content);
+    let jwt = content.join("topics/auth/jwt.md");
+    let text = std::fs::read_to_string(&jwt).unwrap();
+    let broken = text
+        .replace("summary =", "sumary =")
+        .replace("[\"sessions\"]\nasked", "[\"session\"]\nasked")
+        .replace("```text", "```");
+    std::fs::write(&jwt, broken).unwrap();
+    let output = backroad().arg("check").env("BACKROAD_CONTENT", &content).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(String::from_utf8_lossy(&output.stdout), @"
+    content/topics/auth/jwt.md:8:1: unknown field `sumary`: did you mean `summary`?
+    content/topics/auth/jwt.md:10:12: there is no topic `session`, which `related` names: did you mean `sessions`?
+    content/topics/auth/jwt.md:40:1: a code block without a language: name it after the fence, like ```sql, or ```text
+    checked 2 topics, 1 question, 1 project, 1 roadmap in 2 areas: 3 problems in 1 file, 1 file left out
+    ");
+}
+
+#[test]
+fn a_backup_is_written_once_and_can_be_put_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        backroad().current_dir(&dir).env("BACKROAD_DATA", "data").args(arguments).output().unwrap()
+    };
+    let early = run(&["backup", "copy.db"]);
+    assert_eq!(early.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&early.stderr);
+    assert!(said.contains("holds no database yet: run the bot first"), "{said}");
+    with_input(
+        backroad().current_dir(&dir).args(["playground", "--port", "0", "--data", "data"]),
+        b"/ask query: best pizza in rome\n",
+    );
+    assert_snapshot!(stdout(&run(&["backup", "copy.db"])), @"wrote a checked copy of the database to copy.db");
+    assert_eq!(run(&["backup", "copy.db"]).status.code(), Some(1), "a backup is never overwritten");
+    std::fs::write(dir.path().join("data/backroad.db"), "damaged ".repeat(1000)).unwrap();
+    let damaged = run(&["missed"]);
+    assert_eq!(damaged.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&damaged.stderr).contains("restore a backup"), "{damaged:?}");
+    stdout(&run(&["restore", "copy.db"]));
+    assert_eq!(stdout(&run(&["missed"])), "     1  best pizza in rome\n");
+}
+
+#[test]
+fn the_playground_answers_what_is_piped_into_it() {
+    let output = with_input(backroad().args(["playground", "--port", "0"]), b"/ask query: how does jwt work\n");
+    let text = stdout(&output);
+    assert!(text.contains("A signed note that says who you are"), "{text}");
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).map(drop).unwrap();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A community on a local Discord with the real bot in it. Tests speak as its members do.
+
+mod openapi;
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use backroad::app::{App, Knowledge};
+use backroad::discord::{self, Api, BotError, Token};
+use backroad::playground::{Member, Options, Playground};
+use backroad::store::Store;
+use backroad::{content, search};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A local Discord, a bot that has connected to it, and its data.
+pub struct Community {
+    pub discord: Playground,
+    pub data: TempDir,
+}
+
+impl Community {
+    pub fn member(&self, name: &str) -> Member {
+        self.discord.member(name).expect("the member exists")
+    }
+}
+
+/// Runs a test in a community whose bot lives in this process. At the end the bot must stop cleanly, and every request
+/// that it sent must have been right.
+pub async fn community(test: impl AsyncFnOnce(&Community)) {
+    let community = run_in_community(test).await;
+    check_requests(&community);
+}
+
+/// The same for tests in which Discord refuses requests on purpose.
+pub async fn shaky_community(test: impl AsyncFnOnce(&Community)) {
+    check_bodies(&run_in_community(test).await);
+}
+
+/// A community whose bot knows the library of the repository.
+pub async fn real_community(test: impl AsyncFnOnce(&Community)) {
+    let content = root().join("content");
+    let (library, _) = content::load(&content).expect("the content folder is there");
+    let search = search::open(&library, &real_index()).expect("the index can be built").search;
+    let community = run_with(Knowledge { library, search }, test).await;
+    check_requests(&community);
+}
+
+async fn run_in_community(test: impl AsyncFnOnce(&Community)) -> Community {
+    run_with(knowledge(), test).await
+}
+
+async fn run_with(knowledge: Knowledge, test: impl AsyncFnOnce(&Community)) -> Community {
+    let community = empty_community().await;
+    let bot = RunningBot::start(&community, knowledge).await;
+    test(&community).await;
+    bot.stop().await.expect("the bot stops cleanly");
+    community
+}
+
+/// A local Discord without a bot.
+pub async fn empty_community() -> Community {
+    if let Ok(filter) = std::env::var("TEST_LOG") {
+        backroad::telemetry::start(&filter);
+    }
+    // Discord's deadlines pass only when a test says so, so that no slow machine makes the bot late.
+    let options = Options { clock_stands: true, identify_spacing: Duration::ZERO, ..Options::default() };
+    let discord = Playground::start(options).await.expect("a port is free");
+    Community { discord, data: tempfile::tempdir().unwrap() }
+}
+
+/// What was sent is within Discord's description, whatever became of it.
+pub fn check_bodies(community: &Community) {
+    openapi::validate(&community.discord.requests());
+}
+
+/// What was sent is within Discord's description, and Discord refused nothing of it.
+pub fn check_requests(community: &Community) {
+    let requests = community.discord.requests();
+    for request in &requests {
+        let refused = request.status.is_some_and(|status| (400..500).contains(&status) && status != 429);
+        assert!(!refused, "{} {} was refused with {:?}", request.method, request.path, request.status);
+    }
+    openapi::validate(&requests);
+}
+
+pub struct RunningBot {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), BotError>>,
+    store: Store,
+}
+
+impl RunningBot {
+    /// Starts the bot as `backroad run` does, and waits until it is online with its commands.
+    pub async fn start(community: &Community, knowledge: Knowledge) -> RunningBot {
+        let store = Store::open(community.data.path()).await.unwrap();
+        let app = App::new(knowledge, store.clone(), 8);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let token = Token::new(community.discord.token()).unwrap();
+        let api = Api::loopback(&community.discord.api_url()).unwrap();
+        install_tls();
+        let task = tokio::spawn(discord::run(app, token, api, async { drop(stopped.await) }));
+        community.discord.until_ready().await.expect("the bot comes online");
+        RunningBot { stop, task, store }
+    }
+
+    pub async fn stop(self) -> Result<(), BotError> {
+        drop(self.stop);
+        let ended = self.task.await.expect("the bot does not panic");
+        self.store.close().await;
+        ended
+    }
+}
+
+/// `backroad run` as a process of its own, killed when dropped.
+pub struct BotProcess(pub Child);
+
+impl BotProcess {
+    pub fn spawn(community: &Community) -> BotProcess {
+        install_tls();
+        let child = backroad()
+            .arg("run")
+            .env("DISCORD_TOKEN", community.discord.token())
+            .env("DISCORD_API_URL", community.discord.api_url())
+            .env("BACKROAD_DATA", community.data.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the bot starts");
+        BotProcess(child)
+    }
+
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
+        let status = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.0.id())]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the end without blocking the local Discord: (exit code, standard error).
+    pub async fn end(mut self) -> (Option<i32>, String) {
+        let stderr = self.0.stderr.take();
+        let mut child = std::mem::replace(&mut self.0, Command::new("true").spawn().unwrap());
+        tokio::task::spawn_blocking(move || {
+            let mut text = String::new();
+            if let Some(mut stderr) = stderr {
+                std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
+            }
+            (child.wait().unwrap().code(), text)
+        })
+        .await
+        .unwrap()
+    }
+}
+
+impl Drop for BotProcess {
+    fn drop(&mut self) {
+        let _ended_already = self.0.kill();
+        let _reaped_already = self.0.wait();
+    }
+}
+
+/// The program with the fixture and its index, in a clean environment.
+pub fn backroad() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backroad"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("BACKROAD_") || name.starts_with("DISCORD_") {
+            command.env_remove(name);
+        }
+    }
+    knowledge();
+    command.current_dir(root()).env("BACKROAD_CONTENT", fixture()).env("BACKROAD_INDEX", index());
+    command
+}
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A library that only tests use: small, and it stays as it is, so that what is shown can be compared word by word.
+pub fn fixture() -> PathBuf {
+    root().join("tests/fixtures/content")
+}
+
+/// The index of the fixture, kept between runs.
+fn index() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture-index")
+}
+
+/// The index of the repository's library, kept between runs.
+pub fn real_index() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("real-index")
+}
+
+/// The fixture with its index, loaded once.
+pub fn knowledge() -> Knowledge {
+    static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
+    let known = KNOWLEDGE.get_or_init(|| {
+        let (library, problems) = content::load(&fixture()).expect("the content folder is there");
+        assert!(problems.is_empty(), "{}", problems[0]);
+        let search = search::open(&library, &index()).expect("the index can be built").search;
+        Knowledge { library, search }
+    });
+    Knowledge { library: known.library.clone(), search: known.search.clone() }
+}
+
+fn install_tls() {
+    let _installed_before = rustls::crypto::ring::default_provider().install_default();
+}
