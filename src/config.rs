@@ -145,6 +145,13 @@ fn with_variables(
     Ok(raw)
 }
 
+/// A bare word that is no level would be taken for a module's name, and silence everything else.
+fn is_filter(log: &str) -> bool {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let known = |part: &str| part.contains('=') || levels.contains(&part.trim().to_lowercase().as_str());
+    log.split(',').all(known) && log.parse::<tracing_subscriber::filter::EnvFilter>().is_ok()
+}
+
 impl RawConfig {
     fn check(self, folder: &Path) -> Result<Config, ConfigError> {
         let folder_of = |given: Option<PathBuf>, default: &str| folder.join(given.unwrap_or_else(|| default.into()));
@@ -156,11 +163,12 @@ impl RawConfig {
             ));
         }
         let log = self.log.filter(|log| !log.is_empty());
-        if let Some(Err(error)) = log.as_ref().map(|log| log.parse::<tracing_subscriber::filter::EnvFilter>()) {
-            let log = log.unwrap_or_default();
+        if let Some(log) = log.as_ref().filter(|log| !is_filter(log)) {
             return Err(ConfigError::new(
                 "log",
-                format!("`{log}` is not a filter ({error}): use error, warn, info, debug, or backroad=debug"),
+                format!(
+                    "`{log}` is not a filter: use error, warn, info, debug, trace, or such as info,backroad::discord=debug"
+                ),
             ));
         }
         Ok(Config {
@@ -201,6 +209,16 @@ mod tests {
             load("other_matches = \"many\"\n", &[]).unwrap_err(),
             @r#"config.toml:1:17: invalid type: string "many", expected u32"#
         );
+    }
+
+    #[test]
+    fn a_word_that_is_no_level_is_refused_because_it_would_silence_the_log() {
+        for log in ["verbose", "loud", "info,verbose", "info,x=debg"] {
+            assert!(load("", &[("BACKROAD_LOG", log)]).unwrap_err().contains("is not a filter"), "{log}");
+        }
+        for log in ["", "warn", "INFO", "info,backroad::discord=debug"] {
+            assert!(load("", &[("BACKROAD_LOG", log)]).is_ok(), "{log}");
+        }
     }
 
     #[test]
