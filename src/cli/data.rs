@@ -22,7 +22,7 @@ pub(super) struct RestoreArguments {
 #[derive(clap::Args)]
 pub(super) struct MissedArguments {
     /// At most this many
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
 

@@ -59,7 +59,7 @@ pub async fn restore(folder: &Path, from: &Path) -> Result<Option<PathBuf>, Stor
 
 /// Whether `copy` is a sound database that this program wrote; errors name the file that was given.
 async fn check_backup(copy: &Path, given: &Path) -> Result<(), StoreError> {
-    let damaged = |what: String| StoreError::Damaged { file: given.to_path_buf(), what };
+    let damaged = |what: String| StoreError::NotABackup { file: given.to_path_buf(), what };
     quick_check(copy).await.map_err(|error| match error {
         StoreError::Damaged { what, .. } => damaged(what),
         other => other,

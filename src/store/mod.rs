@@ -41,7 +41,9 @@ pub enum StoreError {
     Damaged { file: PathBuf, what: String },
     #[error("{file} was written by a newer backroad: install that version again, or give this one another data folder")]
     Newer { file: PathBuf },
-    #[error("{file} is not there: name an existing backup")]
+    #[error("{file} is no backup of Backroad ({what}): name a file that `backroad backup` wrote")]
+    NotABackup { file: PathBuf, what: String },
+    #[error("there is no file {file}: name a file that `backroad backup` wrote")]
     NoBackup { file: PathBuf },
     #[error("{folder} holds no database yet: run the bot first, or name the right folder with `data` or BACKROAD_DATA")]
     NoDatabase { folder: PathBuf },
@@ -267,10 +269,10 @@ mod tests {
         Store::open(&data).await.unwrap().close().await;
         let copy = dir.path().join("copy.db");
         std::fs::write(&copy, "not a database at all ".repeat(100)).unwrap();
-        assert!(matches!(restore(&data, &copy).await, Err(StoreError::Damaged { .. })));
+        assert!(matches!(restore(&data, &copy).await, Err(StoreError::NotABackup { .. })));
         std::fs::write(&copy, "").unwrap();
         assert!(
-            matches!(restore(&data, &copy).await, Err(StoreError::Damaged { .. })),
+            matches!(restore(&data, &copy).await, Err(StoreError::NotABackup { .. })),
             "an empty file is a database to SQLite"
         );
         assert!(matches!(restore(&data, &dir.path().join("none")).await, Err(StoreError::NoBackup { .. })));
