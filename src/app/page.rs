@@ -67,7 +67,7 @@ pub fn full(library: &Library, item: Item<'_>) -> (Page, Vec<String>) {
         }
         Item::Question(question) => vec![full_question(question).trim().to_owned()],
         Item::Project(project) => full_project(library, project),
-        Item::Roadmap(roadmap) => vec![format!("{}\n\n{}", roadmap.summary, stages(library, roadmap))],
+        Item::Roadmap(roadmap) => roadmap.stages.iter().enumerate().map(|(n, s)| full_stage(library, n, s)).collect(),
     };
     (frame(library, item), sections)
 }
@@ -189,6 +189,13 @@ fn stages(library: &Library, roadmap: &Roadmap) -> String {
         format!("{}. **{}**{weeks}{optional}\n   {}", n + 1, stage.title, stage_contents(library, stage))
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn full_stage(library: &Library, number: usize, stage: &Stage) -> String {
+    let optional = if stage.optional { " *(optional)*" } else { "" };
+    let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(w.min, w.max)));
+    let contents = stage_contents(library, stage);
+    format!("**{}. {}**{weeks}{optional}\n{contents}\n{}", number + 1, stage.title, bullets(&stage.tips))
 }
 
 fn stage_contents(library: &Library, stage: &Stage) -> String {
