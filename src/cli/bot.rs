@@ -1,6 +1,6 @@
 //! `backroad run` and `backroad playground`: the same bot, on Discord or on a local one.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,8 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
             Api::loopback(&playground.api_url())?,
             async { drop(ended.await) },
         ));
+        let url = playground.api_url();
+        writeln!(std::io::stdout(), "A local Discord with Backroad in it, on {url}.")?;
         let look = Look { colors: std::io::stdout().is_terminal(), echo: !std::io::stdin().is_terminal() };
         let input = tokio::io::BufReader::new(tokio::io::stdin());
         let prompt = prompt::run(&playground, input, tokio::io::stdout(), look);

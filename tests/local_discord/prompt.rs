@@ -76,14 +76,15 @@ async fn transcript(input: &str) -> String {
 
 #[tokio::test]
 async fn a_piped_command_is_answered_and_the_prompt_ends() {
-    insta::assert_snapshot!(transcript("/ask query: jwt\n").await, @r"
-    You are ada in #general of Backend Learners. Type a command of the bot, such as /help, or :help.
+    insta::assert_snapshot!(transcript("/ask query: jwt\n").await, @"
+    You are ada in #general of Backend Learners. Type a command of the bot, such as
+    /help, or :help.
     ada #general> /ask query: jwt
     Backroad
     Best match for you:
     | **JSON Web Tokens**
-    | word word word word word word word word word word word word word word word word word word word
-    | word word word word word word word word word word word
+    | word word word word word word word word word word word word word word word
+    | word word word word word word word word word word word word word word word
     |
     | - 2 min
       1 [More]   [Old] (disabled)   2 [Write]   3 [Docs]
@@ -100,7 +101,7 @@ async fn numbers_press_and_choose_and_forms_ask_field_by_field() {
     let transcript = transcript(input).await;
     // The first answer is in the test above.
     let rest = transcript.split_once("#general> 4\n").unwrap().1;
-    insta::assert_snapshot!(rest, @r"
+    insta::assert_snapshot!(rest, @"
     Write 4 and what you choose, such as 4 1.
     ada #general> 3
     It opens https://example.org/
@@ -111,21 +112,23 @@ async fn numbers_press_and_choose_and_forms_ask_field_by_field() {
     You chose oauth.
       (only you can see this)
     ada #general> 2
-    === Your words === (an empty line leaves a field as it is, :cancel closes the form)
+    === Your words === (an empty line leaves a field as it is, :cancel closes the
+    form)
     Answer (one line): yes
     Why (optional): 
     Backroad
     You wrote yes.
       (only you can see this)
     ada #general> 2
-    === Your words === (an empty line leaves a field as it is, :cancel closes the form)
+    === Your words === (an empty line leaves a field as it is, :cancel closes the
+    form)
     Answer (one line): :cancel
     ada #general> /ask jwt
     Backroad
     Best match for you:
     | **JSON Web Tokens**
-    | word word word word word word word word word word word word word word word word word word word
-    | word word word word word word word word word word word
+    | word word word word word word word word word word word word word word word
+    | word word word word word word word word word word word word word word word
     |
     | - 2 min
       1 [More]   [Old] (disabled)   2 [Write]   3 [Docs]
@@ -149,8 +152,9 @@ async fn the_prompts_own_commands() {
     let input = ":see\nhello\nhello?\n:apps\n:apps Find an answer\n:complete /ask x topic: j\n:as mira\n\
                  :in mods\n:as ada\n:as zoe\n:in mods\n:in\n:server study group\n:later 5\n:nonsense\n:later\n\
                  /nonsense\n:help\n:quit\n/ask never\n";
-    insta::assert_snapshot!(transcript(input).await, @r"
-    You are ada in #general of Backend Learners. Type a command of the bot, such as /help, or :help.
+    insta::assert_snapshot!(transcript(input).await, @"
+    You are ada in #general of Backend Learners. Type a command of the bot, such as
+    /help, or :help.
     ada #general> :see
     Nothing was written here yet.
     ada #general> hello
@@ -195,11 +199,13 @@ async fn the_prompts_own_commands() {
     ada #general> :help
     /ask query: jwt     run a command of the bot; options are written name: value
     1                   press the button numbered 1
-    3 2                 choose the second of menu 3 (3 1 2 chooses two, 3 @ben a member)
+    3 2                 choose the second of menu 3 (3 1 2 chooses two, 3 @ben a
+    member)
     hello               write a message
     :see                show this channel as you see it
     :back               number the buttons of the message before instead
-    :complete LINE      what the bot proposes for the last option of a line such as /topic name: jw
+    :complete LINE      what the bot proposes for the last option of a line such as
+    /topic name: jw
     :apps [NAME]        the commands for the last message, or use one on it
     :as NAME            be somebody else (:as alone lists who there is)
     :in CHANNEL         go to another channel (:in alone lists them)

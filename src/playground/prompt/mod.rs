@@ -6,7 +6,7 @@ mod page;
 use std::collections::HashMap;
 use std::io;
 
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt, Lines};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::member::{ActError, Member};
 use super::shown::{Control, FormField, Shown};
@@ -53,7 +53,7 @@ pub async fn run(
     let mut prompt = Prompt {
         playground,
         me,
-        lines: input.lines(),
+        lines: Input { reader: input, line: Vec::new() },
         output,
         look,
         numbered: Vec::new(),
@@ -74,10 +74,29 @@ pub async fn run(
     Ok(())
 }
 
+/// The lines of the input. Bytes that are not UTF-8 are replaced.
+struct Input<R> {
+    reader: R,
+    /// What has been read of the next line.
+    line: Vec<u8>,
+}
+
+impl<R: AsyncBufRead + Unpin> Input<R> {
+    /// May be dropped while it waits: what was read stays.
+    async fn next_line(&mut self) -> io::Result<Option<String>> {
+        self.reader.read_until(b'\n', &mut self.line).await?;
+        if self.line.is_empty() {
+            return Ok(None);
+        }
+        let line = std::mem::take(&mut self.line);
+        Ok(Some(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned()))
+    }
+}
+
 struct Prompt<'p, R, W> {
     playground: &'p Playground,
     me: Member,
-    lines: Lines<R>,
+    lines: Input<R>,
     output: W,
     look: Look,
     /// The messages with something to press, as they were shown, the latest last. The numbers are those of the last

@@ -1,8 +1,8 @@
-//! A message on a terminal: author, text wrapped to 100 columns, numbers in front of everything that can be pressed.
+//! A message on a terminal: author, text wrapped to 80 columns, numbers in front of everything that can be pressed.
 
 use crate::playground::shown::{Control, Shown};
 
-const COLUMNS: usize = 100;
+const COLUMNS: usize = 80;
 
 pub(super) struct Page {
     pub(super) text: String,
@@ -78,7 +78,7 @@ fn colored(line: &str) -> String {
     }
 }
 
-/// The text with lines of at most 100 columns, broken between words. Continued lines keep the frame or the indentation
+/// The text with lines of at most 80 columns, broken between words. Continued lines keep the frame or the indentation
 /// of the first.
 pub(super) fn wrapped(text: &str) -> String {
     let mut out = Vec::new();
@@ -122,7 +122,7 @@ mod tests {
         let text = format!("| {}end", "word ".repeat(25));
         let lines: Vec<String> = wrapped(&text).lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), 2);
-        assert!(lines.iter().all(|line| line.starts_with("| word") && line.len() <= 100));
+        assert!(lines.iter().all(|line| line.starts_with("| word") && line.len() <= 80));
         assert!(lines.iter().all(|line| !line.ends_with(' ')));
     }
 
