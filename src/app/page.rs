@@ -67,7 +67,7 @@ pub fn full(library: &Library, item: Item<'_>) -> (Page, Vec<String>) {
         }
         Item::Question(question) => vec![full_question(question).trim().to_owned()],
         Item::Project(project) => full_project(library, project),
-        Item::Roadmap(roadmap) => roadmap.stages.iter().enumerate().map(|(n, s)| full_stage(library, n, s)).collect(),
+        Item::Roadmap(roadmap) => vec![full_roadmap(library, roadmap)],
     };
     (frame(library, item), sections)
 }
@@ -184,18 +184,24 @@ fn full_project(library: &Library, project: &Project) -> Vec<String> {
 
 fn stages(library: &Library, roadmap: &Roadmap) -> String {
     let lines = roadmap.stages.iter().enumerate().map(|(n, stage)| {
-        let optional = if stage.optional { " *(optional)*" } else { "" };
-        let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(w.min, w.max)));
-        format!("{}. **{}**{weeks}{optional}\n   {}", n + 1, stage.title, stage_contents(library, stage))
+        format!("{}. **{}**{}\n   {}", n + 1, stage.title, stage_length(stage), stage_contents(library, stage))
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn full_stage(library: &Library, number: usize, stage: &Stage) -> String {
-    let optional = if stage.optional { " *(optional)*" } else { "" };
+fn full_roadmap(library: &Library, roadmap: &Roadmap) -> String {
+    let stages = roadmap.stages.iter().enumerate().map(|(n, stage)| {
+        let (length, contents) = (stage_length(stage), stage_contents(library, stage));
+        format!("**{}. {}**{length}\n{contents}\n{}", n + 1, stage.title, bullets(&stage.tips))
+    });
+    let stages: Vec<String> = stages.collect();
+    format!("{}\n\n{}", roadmap.summary, stages.join("\n\n"))
+}
+
+/// How long a stage takes and whether it may be left out, to stand behind its title.
+fn stage_length(stage: &Stage) -> String {
     let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(w.min, w.max)));
-    let contents = stage_contents(library, stage);
-    format!("**{}. {}**{weeks}{optional}\n{contents}\n{}", number + 1, stage.title, bullets(&stage.tips))
+    if stage.optional { format!("{weeks} *(optional)*") } else { weeks }
 }
 
 fn stage_contents(library: &Library, stage: &Stage) -> String {
