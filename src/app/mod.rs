@@ -2,14 +2,19 @@
 
 mod ask;
 pub mod page;
+pub mod practice;
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::content::ItemKind;
-use crate::content::Library;
-use crate::search::{Search, SearchError, Suggestion};
-use crate::store::{Store, StoreError, Tally, Vote};
+use rand::seq::IteratorRandom;
 
+use self::practice::{Lettering, Wanted};
+use crate::content::{ItemKind, Level, Library, Project, Question};
+use crate::search::{Search, SearchError, Suggestion};
+use crate::store::{Store, StoreError, Tally};
+
+pub use crate::store::{Recall, Vote};
 pub use ask::{Answer, AskRequest};
 
 /// The library and the index that was built from it: swapped together, never apart.
@@ -79,5 +84,78 @@ impl App {
     /// When the database fails; then nothing was recorded.
     pub async fn vote(&self, vote: &Vote) -> Result<Tally, AppError> {
         Ok(self.inner.store.vote(vote).await?)
+    }
+
+    /// A question at random for a member, with its options lettered; what they did not know comes more often than what they
+    /// did. `None` when nothing but `not` fits.
+    pub async fn draw_question<'a>(
+        &self,
+        library: &'a Library,
+        user_id: u64,
+        wanted: &Wanted,
+        not: Option<&str>,
+    ) -> Option<(&'a Question, Lettering)> {
+        let recalls = self.recalls(user_id).await;
+        let mut rng = rand::rng();
+        let question = practice::draw(library, wanted, not, &recalls, &mut rng)?;
+        Some((question, Lettering::shuffled(question, &mut rng)))
+    }
+
+    /// What a member last said of a question.
+    pub async fn recall_of(&self, user_id: u64, question_id: &str) -> Option<Recall> {
+        self.recalls(user_id).await.remove(question_id)
+    }
+
+    /// Everything that a member said, by question id. Without it one can still practise, so a failure is only logged.
+    async fn recalls(&self, user_id: u64) -> HashMap<String, Recall> {
+        self.inner.store.recalls(user_id).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what a member knew was not read");
+            HashMap::new()
+        })
+    }
+
+    /// Remembers how well a member knew a question; their last word counts.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was remembered.
+    pub async fn remember_recall(
+        &self,
+        user_id: u64,
+        question_id: &str,
+        recall: Recall,
+        interaction_id: u64,
+    ) -> Result<(), AppError> {
+        Ok(self.inner.store.remember_recall(user_id, question_id, recall, interaction_id).await?)
+    }
+
+    /// A project at random that practises the topic and has the level, and is not `not`.
+    pub fn draw_project<'a>(
+        &self,
+        library: &'a Library,
+        topic: Option<&str>,
+        level: Option<Level>,
+        not: Option<&str>,
+    ) -> Option<&'a Project> {
+        let fitting = library.projects.values().filter(|project| {
+            topic.is_none_or(|topic| project.topics.iter().any(|t| t == topic))
+                && level.is_none_or(|level| project.level == level)
+                && not.is_none_or(|not| project.id != not)
+        });
+        fitting.choose(&mut rand::rng())
+    }
+
+    /// Claims the showing of a private answer to the channel; `false` when that happened before.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was claimed.
+    pub async fn claim_share(&self, message_id: u64) -> Result<bool, AppError> {
+        Ok(self.inner.store.claim_share(message_id).await?)
+    }
+
+    /// Gives a claim back, because the answer was not shown. Best effort: without it the member is told to ask anew.
+    pub async fn release_share(&self, message_id: u64) {
+        if let Err(error) = self.inner.store.release_share(message_id).await {
+            tracing::warn!(%error, "a claim to share was not given back");
+        }
     }
 }

@@ -16,6 +16,8 @@ pub enum Level {
 }
 
 impl Level {
+    pub const ALL: [Level; 3] = [Level::Beginner, Level::Intermediate, Level::Advanced];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Level::Beginner => "beginner",
@@ -127,6 +129,15 @@ pub enum QuestionKind {
 }
 
 impl QuestionKind {
+    pub const ALL: [QuestionKind; 6] = [
+        QuestionKind::Choice,
+        QuestionKind::Multi,
+        QuestionKind::TrueFalse,
+        QuestionKind::Short,
+        QuestionKind::Order,
+        QuestionKind::Open,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             QuestionKind::Choice => "choice",

@@ -1,7 +1,10 @@
 //! What buttons and menus carry: an action written into a custom_id and read back with suspicion, for anybody may send
 //! any custom_id. Buttons live as long as their messages, so the written form of an action never changes its meaning.
 
+use crate::app::Recall;
 use crate::app::page::Part;
+use crate::app::practice::Scope;
+use crate::content::Level;
 
 /// The first version of the written form.
 const PREFIX: &str = "br1";
@@ -28,6 +31,26 @@ pub(super) enum Action {
     GoTo,
     /// Asks a question that the message proposes.
     Try { query: String },
+    /// A question about an item to practise on, privately.
+    QuizMe { item: String },
+    /// The answer to a question whose options were lettered like this, privately.
+    Reveal { question: String, letters: String, scope: Scope },
+    /// What a member says of a question after its answer.
+    Rate { question: String, recall: Recall, letters: String, scope: Scope },
+    /// Another question like this one.
+    Another { question: String, scope: Scope },
+    /// Another project: of that level and that practises that topic, if these are given.
+    Idea { level: Option<Level>, topic: Option<String> },
+    /// All roadmaps.
+    Paths,
+    /// A menu: shows one stage of a roadmap.
+    Stages { roadmap: String },
+    /// One stage (from 0) of a roadmap.
+    Stage { roadmap: String, number: usize },
+    /// A roadmap with its stages.
+    Path { roadmap: String },
+    /// Shows a private answer to the channel; it was found for the message of somebody.
+    Share { message: u64, item: String },
 }
 
 impl Action {
@@ -42,6 +65,23 @@ impl Action {
             Action::Part { topic, part } => format!("{PREFIX}:part:{}:{topic}", part_word(*part)),
             Action::GoTo => format!("{PREFIX}:goto"),
             Action::Try { query } => format!("{PREFIX}:try:{query}"),
+            Action::QuizMe { item } => format!("{PREFIX}:quizme:{item}"),
+            Action::Reveal { question, letters, scope } => {
+                format!("{PREFIX}:reveal:{}:{letters}:{question}", scope_word(*scope))
+            }
+            Action::Rate { question, recall, letters, scope } => {
+                format!("{PREFIX}:rate:{}:{}:{letters}:{question}", recall_word(*recall), scope_word(*scope))
+            }
+            Action::Another { question, scope } => format!("{PREFIX}:another:{}:{question}", scope_word(*scope)),
+            Action::Idea { level, topic } => {
+                let level = level.map_or("any", Level::as_str);
+                format!("{PREFIX}:idea:{level}:{}", topic.as_deref().unwrap_or_default())
+            }
+            Action::Paths => format!("{PREFIX}:paths"),
+            Action::Stages { roadmap } => format!("{PREFIX}:stages:{roadmap}"),
+            Action::Stage { roadmap, number } => format!("{PREFIX}:stage:{number}:{roadmap}"),
+            Action::Path { roadmap } => format!("{PREFIX}:path:{roadmap}"),
+            Action::Share { message, item } => format!("{PREFIX}:share:{message}:{item}"),
         };
         (id.encode_utf16().count() <= MAX).then_some(id)
     }
@@ -70,15 +110,94 @@ impl Action {
             }
             "goto" if argument.is_none() => Action::GoTo,
             "try" => Action::Try { query: text(argument?)? },
+            "quizme" => Action::QuizMe { item: text(argument?)? },
+            "reveal" => {
+                let (scope, rest) = two()?;
+                let (letters, question) = rest.split_once(':')?;
+                Action::Reveal { question: text(question)?, letters: letters.to_owned(), scope: read_scope(scope)? }
+            }
+            "rate" => {
+                let (recall, rest) = two()?;
+                let (scope, rest) = rest.split_once(':')?;
+                let (letters, question) = rest.split_once(':')?;
+                Action::Rate {
+                    question: text(question)?,
+                    recall: Recall::ALL.into_iter().find(|r| recall_word(*r) == recall)?,
+                    letters: letters.to_owned(),
+                    scope: read_scope(scope)?,
+                }
+            }
+            "another" => {
+                let (scope, question) = two()?;
+                Action::Another { question: text(question)?, scope: read_scope(scope)? }
+            }
+            "idea" => {
+                let (level, topic) = two()?;
+                let level = match level {
+                    "any" => None,
+                    word => Some(Level::ALL.into_iter().find(|level| level.as_str() == word)?),
+                };
+                Action::Idea { level, topic: text(topic) }
+            }
+            "paths" if argument.is_none() => Action::Paths,
+            "stages" => Action::Stages { roadmap: text(argument?)? },
+            "stage" => {
+                let (number, roadmap) = two()?;
+                Action::Stage { roadmap: text(roadmap)?, number: number.parse().ok()? }
+            }
+            "path" => Action::Path { roadmap: text(argument?)? },
+            "share" => {
+                let (message, item) = two()?;
+                Action::Share { message: message.parse().ok()?, item: text(item)? }
+            }
             _ => return None,
         })
     }
 }
 
-/// The item that a message shows, read from the custom_id of its More button or of a button of a topic's part.
-pub(super) fn shown_item(custom_id: &str) -> Option<&str> {
-    let rest = custom_id.strip_prefix(PREFIX)?;
-    rest.strip_prefix(":more:").or_else(|| Some(rest.strip_prefix(":part:")?.split_once(':')?.1))
+/// `t` with the topic's place, `l`, `k`: what is to be the same. `any` when nothing is.
+fn scope_word(scope: Scope) -> String {
+    let topic = scope.topic.map_or_else(String::new, |place| format!("t{place}"));
+    let word = format!("{topic}{}{}", if scope.level { "l" } else { "" }, if scope.kind { "k" } else { "" });
+    if word.is_empty() { "any".to_owned() } else { word }
+}
+
+fn read_scope(word: &str) -> Option<Scope> {
+    let mut scope = Scope::default();
+    let mut rest = if word == "any" { "" } else { word };
+    if let Some(place) = rest.strip_prefix('t') {
+        let digits = place.len() - place.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (place, after) = place.split_at(digits);
+        scope.topic = Some(place.parse().ok()?);
+        rest = after;
+    }
+    if let Some(after) = rest.strip_prefix('l') {
+        scope.level = true;
+        rest = after;
+    }
+    if let Some(after) = rest.strip_prefix('k') {
+        scope.kind = true;
+        rest = after;
+    }
+    rest.is_empty().then_some(scope)
+}
+
+fn recall_word(recall: Recall) -> &'static str {
+    match recall {
+        Recall::Knew => "knew",
+        Recall::Partly => "partly",
+        Recall::Didnt => "didnt",
+    }
+}
+
+/// The item that a message shows, read from the custom_id of one of its buttons or menus.
+pub(super) fn shown_item(custom_id: &str) -> Option<String> {
+    match Action::parse(custom_id)? {
+        Action::More { item } => Some(item),
+        Action::Part { topic, .. } => Some(topic),
+        Action::Stages { roadmap } | Action::Stage { roadmap, .. } | Action::Path { roadmap } => Some(roadmap),
+        _ => None,
+    }
 }
 
 fn part_word(part: Part) -> &'static str {
@@ -108,7 +227,32 @@ mod tests {
             (item(), 0..Part::ALL.len()).prop_map(|(topic, n)| Action::Part { topic, part: Part::ALL[n] }),
             Just(Action::GoTo),
             "[ -~é✓]{1,80}".prop_map(|query| Action::Try { query }),
+            item().prop_map(|item| Action::QuizMe { item }),
+            (item(), "[0-5]{0,6}", scope()).prop_map(|(question, letters, scope)| Action::Reveal {
+                question,
+                letters,
+                scope
+            }),
+            (item(), 0..3usize, "[0-5]{0,6}", scope()).prop_map(|(question, n, letters, scope)| Action::Rate {
+                question,
+                recall: Recall::ALL[n],
+                letters,
+                scope
+            }),
+            (item(), scope()).prop_map(|(question, scope)| Action::Another { question, scope }),
+            (0..4usize, proptest::option::of(item()))
+                .prop_map(|(n, topic)| Action::Idea { level: Level::ALL.get(n).copied(), topic }),
+            Just(Action::Paths),
+            item().prop_map(|roadmap| Action::Stages { roadmap }),
+            (item(), 0..25usize).prop_map(|(roadmap, number)| Action::Stage { roadmap, number }),
+            item().prop_map(|roadmap| Action::Path { roadmap }),
+            (item(), any::<u64>()).prop_map(|(item, message)| Action::Share { message, item }),
         ]
+    }
+
+    fn scope() -> impl Strategy<Value = Scope> {
+        let topic = proptest::option::of(0..100usize);
+        (topic, any::<bool>(), any::<bool>()).prop_map(|(topic, level, kind)| Scope { topic, level, kind })
     }
 
     proptest! {
@@ -120,7 +264,7 @@ mod tests {
         }
 
         #[test]
-        fn anything_may_arrive(id in "(br1)?:?(more|page|vote|part|try|open|goto)?:?.{0,100}") {
+        fn anything_may_arrive(id in "(br1)?:?(more|page|vote|part|try|open|goto|reveal|rate|another|idea|stage|share)?:?.{0,100}") {
             if let Some(action) = Action::parse(&id) {
                 let written = action.custom_id();
                 prop_assert!(written.is_none() || Action::parse(&written.unwrap()) == Some(action));

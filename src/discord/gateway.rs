@@ -304,7 +304,7 @@ async fn answer(rest: Arc<Rest>, router: Router, interaction: Interaction, since
     let delivered = respond(&rest, id, &token, response, since).await;
     // An event that was seen before has had its effects.
     if let Some(after) = after.filter(|_| delivered != Some(Delivery::TooLate)) {
-        router.after(after).await;
+        router.after(after, delivered == Some(Delivery::Made)).await;
     }
 }
 

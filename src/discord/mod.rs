@@ -1,5 +1,6 @@
 //! The only room that knows Discord: the gateway, REST, commands, buttons and how everything looks there.
 
+mod click;
 mod commands;
 mod components;
 mod gateway;

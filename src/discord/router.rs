@@ -2,20 +2,20 @@
 //! response travels.
 
 use serde_json::json;
-use serenity::model::Permissions;
-use serenity::model::application::{
-    ActionRowComponent, Button, ButtonKind, ComponentInteraction, ComponentInteractionDataKind, Interaction,
-    MessageInteractionMetadata,
-};
-use serenity::model::channel::MessageFlags;
+use serenity::model::application::Interaction;
 
+use super::click::Click;
 use super::commands::{self, After, Handled};
-use super::components::{Action, shown_item};
+use super::components::Action;
 use super::outbox::{Edit, Outbox};
 use super::render::{self, Reply, Response};
-use crate::app::App;
-use crate::content::Item;
-use crate::store::Vote;
+use crate::app::page::Part;
+use crate::app::practice::{Lettering, Scope, Wanted};
+use crate::app::{Answer, App, AskRequest, Recall, Vote};
+use crate::content::{Item, Library, Question};
+
+/// How many titles are offered in place of an item that is gone.
+const NEAREST: usize = 5;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -32,87 +32,150 @@ impl Router {
     /// The response to an interaction, or `None` for kinds that we never asked for.
     pub(super) async fn handle(&self, interaction: &Interaction) -> Option<Handled> {
         match interaction {
-            Interaction::Command(command) => Some(commands::run(&self.app, command)),
+            Interaction::Command(command) => Some(commands::run(&self.app, command).await),
             Interaction::Autocomplete(command) => Some(commands::complete(&self.app, command).into()),
-            Interaction::Component(click) => Some(self.click(click).await),
+            Interaction::Component(click) => Some(self.click(Click(click)).await),
             _ => None,
         }
     }
 
-    /// What remains to be done when the response has been sent.
-    pub(super) async fn after(&self, after: After) {
+    /// What remains to be done when the response has been sent; `arrived` tells whether it is there.
+    pub(super) async fn after(&self, after: After, arrived: bool) {
         match after {
             After::RememberMissed(query) => self.app.remember_missed(&query).await,
+            After::Shared { message } if !arrived => self.app.release_share(message).await,
+            After::Shared { .. } => {}
         }
     }
 
-    async fn click(&self, click: &ComponentInteraction) -> Handled {
-        let Some(action) = Action::parse(&click.data.custom_id) else {
-            tracing::info!(custom_id = click.data.custom_id, "a click carried no action of ours");
+    async fn click(&self, click: Click<'_>) -> Handled {
+        let Some(action) = Action::parse(click.custom_id()) else {
+            tracing::info!(custom_id = click.custom_id(), "a click carried no action of ours");
             return unknown_button().into();
         };
         let knowledge = self.app.knowledge();
         let library = &knowledge.library;
-        let find = |id: &str| library.find(id);
-        match action {
-            Action::More { item } => {
-                find(&item).map_or_else(render::missing, |item| render::full_text(library, item, 0)).into()
-            }
-            Action::TurnTo { item, page } => match find(&item) {
+        self.act(library, click, action).await.unwrap_or_else(|gone| self.missing(library, &gone.0).into())
+    }
+
+    async fn act(&self, library: &Library, click: Click<'_>, action: Action) -> Result<Handled, Gone> {
+        Ok(match action {
+            Action::More { item } => render::full_text(library, find(library, &item)?, 0).into(),
+            Action::TurnTo { item, page } => {
+                let reply = render::full_text(library, find(library, &item)?, page);
                 // Only our private pages have these buttons; anywhere else the click is forged and gets its own copy.
-                Some(item) if is_private(click) => Response::Update(render::full_text(library, item, page)).into(),
-                Some(item) => render::full_text(library, item, page).into(),
-                None => render::missing().into(),
-            },
-            Action::Related { item } => {
-                find(&item).map_or_else(render::missing, |item| render::related(library, item)).into()
+                if click.is_private() { Response::Update(reply).into() } else { reply.into() }
             }
-            Action::Open => match chosen(click).and_then(find) {
-                Some(item) => {
-                    let others = offered(click).into_iter().filter(|id| *id != item.id());
-                    self.in_place(click, render::answer(library, item, others))
-                }
-                None => render::missing().into(),
+            Action::Related { item } => render::related(library, find(library, &item)?).into(),
+            Action::Open => {
+                let item = find(library, click.chosen().unwrap_or_default())?;
+                let offered = click.offered();
+                let others = offered.iter().map(String::as_str).filter(|id| *id != item.id());
+                self.in_place(click, render::answer(library, item, others, click.shareable()))
+            }
+            Action::Part { topic, part } => match find(library, &topic)? {
+                Item::Topic(topic) => self.in_place(click, render::topic(library, topic, part)),
+                _ => return Err(Gone(topic)),
             },
-            Action::Part { topic, part } => match library.topic(&topic) {
-                Some(topic) => self.in_place(click, render::topic(library, topic, part)),
-                None => render::missing().into(),
-            },
-            Action::GoTo => match chosen(click).and_then(find) {
-                Some(Item::Topic(topic)) => {
-                    self.in_place(click, render::topic(library, topic, crate::app::page::Part::Overview))
-                }
-                _ => render::missing().into(),
+            Action::GoTo => match find(library, click.chosen().unwrap_or_default())? {
+                Item::Topic(topic) => self.in_place(click, render::topic(library, topic, Part::Overview)),
+                other => return Err(Gone(other.id().to_owned())),
             },
             Action::Try { query } => commands::answer_query(&self.app, &query, None, true),
-            Action::Vote { item, helpful } => match find(&item) {
-                Some(item) => self.vote(click, item.id(), helpful).await.into(),
-                None => render::missing().into(),
-            },
-        }
+            Action::Vote { item, helpful } => self.vote(click, find(library, &item)?.id(), helpful).await.into(),
+            Action::QuizMe { item } => {
+                let item = find(library, &item)?;
+                let topics = item.topics().into_iter().map(str::to_owned).collect();
+                let not = if let Item::Question(question) = item { Some(question) } else { None };
+                let wanted = Wanted { topics, ..Wanted::default() };
+                commands::another(&self.app, library, click.user(), &wanted, not).await.into()
+            }
+            Action::Reveal { question, letters, scope } => {
+                let question = find_question(library, &question)?;
+                let recall = self.app.recall_of(click.user(), &question.id).await;
+                let said = recall.map_or_else(String::new, |recall| format!("-# Last time {}.", said(recall)));
+                solved(library, click, question, &letters, scope, recall, said)
+            }
+            Action::Rate { question, recall, letters, scope } => {
+                let question = find_question(library, &question)?;
+                self.rate(library, click, question, recall, &letters, scope).await
+            }
+            Action::Another { question, scope } => {
+                let question = find_question(library, &question)?;
+                let wanted = scope.wanted(question);
+                let reply = commands::another(&self.app, library, click.user(), &wanted, Some(question)).await;
+                privately(click, reply)
+            }
+            Action::Idea { level, topic } => {
+                let shown = click.shown_item();
+                match commands::idea(&self.app, library, level, topic.as_deref(), shown.as_deref()) {
+                    Some(reply) => self.in_place(click, reply),
+                    None => Reply::sentence("That was the only one of its kind. `/project` chooses from all.").into(),
+                }
+            }
+            Action::Paths => self.in_place(click, render::paths(library)),
+            Action::Path { roadmap } => {
+                let item = find(library, &roadmap)?;
+                self.in_place(click, render::answer(library, item, std::iter::empty(), None))
+            }
+            Action::Stages { roadmap } => {
+                let number = click.chosen().and_then(|number| number.parse().ok()).unwrap_or(0);
+                self.stage(library, click, &roadmap, number)?
+            }
+            Action::Stage { roadmap, number } => self.stage(library, click, &roadmap, number)?,
+            Action::Share { message, item } => self.share(library, click, message, find(library, &item)?).await,
+        })
+    }
+
+    /// What to say when a button or menu names something that the library does not have (any more).
+    fn missing(&self, library: &Library, id: &str) -> Reply {
+        let query = id.replace('-', " ");
+        let nearest = match self.app.ask(&AskRequest { query: &query, kind: None }) {
+            Ok(Answer::Found { best, others }) => std::iter::once(best).chain(others).map(|hit| hit.id).collect(),
+            Ok(Answer::Unknown { nearest }) => nearest.into_iter().map(|hit| hit.id).collect(),
+            Err(error) => {
+                tracing::error!(%error, "what comes near to an item that is gone was not found");
+                Vec::new()
+            }
+        };
+        let nearest: Vec<String> = nearest.into_iter().take(NEAREST).collect();
+        render::missing(library, id, &nearest)
     }
 
     /// Who asked changes the message; anybody else gets a private copy, so that nobody's reading is disturbed.
-    fn in_place(&self, click: &ComponentInteraction, reply: Reply) -> Handled {
-        if is_private(click) {
+    fn in_place(&self, click: Click<'_>, reply: Reply) -> Handled {
+        if click.is_private() {
             return Response::Update(reply).into();
         }
-        if asked_by_clicker(click) {
-            self.outbox.forget(click.message.id);
+        if click.is_by_who_asked() {
+            self.outbox.forget(click.message());
             return Response::Update(reply).into();
         }
         Reply { private: true, ..reply }.into()
     }
 
-    async fn vote(&self, click: &ComponentInteraction, item: &str, helpful: bool) -> Reply {
-        if !has_button(click, &click.data.custom_id) {
-            tracing::info!(custom_id = click.data.custom_id, "a vote came from a message without that button");
+    fn stage(&self, library: &Library, click: Click<'_>, roadmap: &str, number: usize) -> Result<Handled, Gone> {
+        let Item::Roadmap(found) = find(library, roadmap)? else { return Err(Gone(roadmap.to_owned())) };
+        Ok(match render::stage(library, found, number) {
+            Some(reply) => self.in_place(click, reply),
+            None => Reply {
+                content: "This roadmap has changed since, and has no such stage any more.".into(),
+                private: true,
+                ..render::answer(library, Item::Roadmap(found), std::iter::empty(), None)
+            }
+            .into(),
+        })
+    }
+
+    async fn vote(&self, click: Click<'_>, item: &str, helpful: bool) -> Reply {
+        if !click.is_on_its_message() {
+            tracing::info!(custom_id = click.custom_id(), "a vote came from a message without that button");
             return unknown_button();
         }
         let vote = Vote {
-            message_id: click.message.id.get(),
-            user_id: click.user.id.get(),
-            interaction_id: click.id.get(),
+            message_id: click.message().get(),
+            user_id: click.user(),
+            interaction_id: click.id(),
             item_id: item.to_owned(),
             helpful,
         };
@@ -120,23 +183,18 @@ impl Router {
             Ok(tally) => tally,
             Err(error) => {
                 tracing::error!(%error, "a vote was not recorded");
-                return Reply::sentence("I could not write that down. Please press the button again in a minute.");
+                return not_written();
             }
         };
-        let sees = click.app_permissions.is_some_and(|p| p.contains(Permissions::VIEW_CHANNEL));
-        if !is_private(click) && sees {
+        if !click.is_private() && click.channel_is_seen() {
             let content = match tally.helpful {
                 0 => String::new(),
                 1 => "-# 1 person found this helpful".to_owned(),
                 n => format!("-# {n} people found this helpful"),
             };
             let body = json!({ "content": content, "allowed_mentions": { "parse": [] } }).to_string().into_bytes();
-            self.outbox.cosmetic(Edit {
-                channel: click.channel_id,
-                message: click.message.id,
-                body,
-                order: tally.order,
-            });
+            let (channel, message) = (click.channel(), click.message());
+            self.outbox.cosmetic(Edit { channel, message, body, order: tally.order });
         }
         Reply::sentence(if helpful {
             "Noted: this helped you. Press *Not helpful* if you change your mind."
@@ -144,59 +202,94 @@ impl Router {
             "Noted: this did not help. Another match below the answer may, or `/ask` in other words."
         })
     }
+
+    async fn rate(
+        &self,
+        library: &Library,
+        click: Click<'_>,
+        question: &Question,
+        recall: Recall,
+        letters: &str,
+        scope: Scope,
+    ) -> Handled {
+        if let Err(error) = self.app.remember_recall(click.user(), &question.id, recall, click.id()).await {
+            tracing::error!(%error, "what a member knew was not remembered");
+            return not_written().into();
+        }
+        let effect = match recall {
+            Recall::Knew => "it comes less often now",
+            Recall::Partly => "it comes a little less often now",
+            Recall::Didnt => "it comes more often now",
+        };
+        let noted = format!("Noted: {}, so {effect}.", said(recall));
+        solved(library, click, question, letters, scope, Some(recall), noted)
+    }
+
+    /// Shows a private answer to the channel, once.
+    async fn share(&self, library: &Library, click: Click<'_>, message: u64, item: Item<'_>) -> Handled {
+        if !click.is_on_its_message() || !click.is_private() {
+            tracing::info!(custom_id = click.custom_id(), "a share came from a message without that button");
+            return unknown_button().into();
+        }
+        let private = click.message().get();
+        match self.app.claim_share(private).await {
+            Ok(true) => {}
+            Ok(false) => return Reply::sentence("You have shared this answer already.").into(),
+            Err(error) => {
+                tracing::error!(%error, "a share was not claimed");
+                return not_written().into();
+            }
+        }
+        let link = format!("https://discord.com/channels/{}/{}/{message}", click.place(), click.channel());
+        let reply = render::shared(library, item, click.user(), &link);
+        Handled { response: Response::New(reply), after: Some(After::Shared { message: private }) }
+    }
+}
+
+/// An id that a button or menu named and that leads nowhere (any more).
+struct Gone(String);
+
+fn find<'a>(library: &'a Library, id: &str) -> Result<Item<'a>, Gone> {
+    library.find(id).ok_or_else(|| Gone(id.to_owned()))
+}
+
+fn find_question<'a>(library: &'a Library, id: &str) -> Result<&'a Question, Gone> {
+    match find(library, id)? {
+        Item::Question(question) => Ok(question),
+        _ => Err(Gone(id.to_owned())),
+    }
+}
+
+/// In a private message in place; otherwise privately below it.
+fn privately(click: Click<'_>, reply: Reply) -> Handled {
+    if click.is_private() { Response::Update(reply).into() } else { Reply { private: true, ..reply }.into() }
+}
+
+fn solved(
+    library: &Library,
+    click: Click<'_>,
+    question: &Question,
+    letters: &str,
+    scope: Scope,
+    recall: Option<Recall>,
+    content: String,
+) -> Handled {
+    let lettering = Lettering::read(letters, question);
+    privately(click, render::solved(library, question, &lettering, scope, recall, content))
+}
+
+fn said(recall: Recall) -> &'static str {
+    match recall {
+        Recall::Knew => "you knew it",
+        Recall::Partly => "you knew it partly",
+        Recall::Didnt => "you didn't know it",
+    }
 }
 
 fn unknown_button() -> Reply {
     Reply::sentence("I don't know that button any more. Ask again with `/ask`.")
 }
 
-/// The custom_ids of a message's buttons.
-fn buttons(click: &ComponentInteraction) -> impl Iterator<Item = &str> {
-    click.message.components.iter().flat_map(|row| &row.components).filter_map(|component| match component {
-        ActionRowComponent::Button(Button { data: ButtonKind::NonLink { custom_id, .. }, .. }) => {
-            Some(custom_id.as_str())
-        }
-        _ => None,
-    })
-}
-
-/// Anybody can send any custom_id for any message; what counts on a message must be a button of that message.
-fn has_button(click: &ComponentInteraction, custom_id: &str) -> bool {
-    buttons(click).any(|button| button == custom_id)
-}
-
-fn is_private(click: &ComponentInteraction) -> bool {
-    click.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
-}
-
-fn asked_by_clicker(click: &ComponentInteraction) -> bool {
-    let asked_by = match click.message.interaction_metadata.as_deref() {
-        Some(MessageInteractionMetadata::Command(command)) => Some(command.user.id),
-        Some(MessageInteractionMetadata::Component(component)) => Some(component.user.id),
-        _ => None,
-    };
-    asked_by == Some(click.user.id)
-}
-
-/// The items that the clicked message shows and offers, so that all of them stay within reach.
-fn offered(click: &ComponentInteraction) -> Vec<&str> {
-    let menus =
-        click.message.components.iter().flat_map(|row| &row.components).filter_map(|component| match component {
-            ActionRowComponent::SelectMenu(menu) => Some(menu.options.iter().map(|option| option.value.as_str())),
-            _ => None,
-        });
-    let mut ids: Vec<&str> = Vec::new();
-    for id in buttons(click).filter_map(shown_item).chain(menus.flatten()) {
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    ids
-}
-
-fn chosen(click: &ComponentInteraction) -> Option<&str> {
-    match &click.data.kind {
-        ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
-        _ => None,
-    }
+fn not_written() -> Reply {
+    Reply::sentence("I could not write that down. Please press the button again in a minute.")
 }

@@ -5,6 +5,8 @@ mod backup;
 mod feedback;
 mod gateway;
 mod missed;
+mod practice;
+mod share;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -20,11 +22,15 @@ pub use backup::{backup, restore};
 pub use feedback::{Tally, Vote};
 pub use gateway::GatewaySession;
 pub use missed::{MissedQuery, most_missed};
+pub use practice::Recall;
 
 const FILE: &str = "backroad.db";
 
 /// Every change of the schema, in order. A migration that has been released never changes.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (2, "practice", include_str!("migrations/0002_practice.sql")),
+];
 
 /// How long a statement waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -25,7 +25,7 @@ async fn a_question_is_answered_where_it_was_asked() {
         | Source: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
         |
         | - jwt · reviewed 2026-01-02
-        [More] [Related] [Helpful] [Not helpful]
+        [More] [Related] [Quiz me] [Helpful] [Not helpful]
         ");
     })
     .await;
@@ -46,7 +46,7 @@ async fn an_interview_question_is_answered_with_its_topic() {
         | From: JWT, Sessions · read more: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
         |
         | - token-logout · reviewed 2026-01-02
-        [More] [Related] [Helpful] [Not helpful]
+        [More] [Related] [Quiz me] [Helpful] [Not helpful]
         ");
         let full = c.member("ada").click(&shown, "More").await.unwrap();
         assert_snapshot!(full.text(), @"
@@ -98,7 +98,7 @@ async fn a_project_is_found_when_only_projects_are_wanted() {
         | From: Sessions · read more: [RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)
         |
         | - project-guestbook · reviewed 2026-01-02
-        [More] [Related] [Helpful] [Not helpful]
+        [More] [Related] [Quiz me] [Helpful] [Not helpful]
         ");
     })
     .await;

@@ -135,7 +135,7 @@ fn all_problems_are_listed_at_once_with_their_places() {
     content/topics/auth/jwt.md:8:1: unknown field `sumary`: did you mean `summary`?
     content/topics/auth/jwt.md:10:12: there is no topic `session`, which `related` names: did you mean `sessions`?
     content/topics/auth/jwt.md:40:1: a code block without a language: name it after the fence, like ```sql, or ```text
-    checked 2 topics, 1 question, 1 project, 1 roadmap in 2 areas: 3 problems in 1 file, 1 file left out
+    checked 2 topics, 3 questions, 2 projects, 1 roadmap in 2 areas: 3 problems in 1 file, 1 file left out
     ");
 }
 

@@ -12,13 +12,19 @@ async fn a_member_is_told_where_to_begin() {
         assert!(help.is_ephemeral());
         assert_snapshot!(help.text(), @"
         | **What I can do for you**
-        | I know 3 topics, 1 interview question and 1 project of backend development.
+        | I know 3 topics, 3 interview questions, 2 projects and 1 roadmap of backend development.
         |
         | **Ask**
-        | `/ask` finds the best answer in my library, in your own words, typos included. `private` shows it to you alone.
+        | `/ask` finds the best answer in my library, in your own words, typos included; `private` shows it to you alone. For somebody's message: its menu, *Apps*, *Find an answer*.
+        |
+        | **Begin**
+        | `/roadmap` shows what to learn in which order, stage by stage.
         |
         | **Read**
         | `/topic` opens a topic: overview, example, pitfalls, resources, interview questions.
+        |
+        | **Practise**
+        | `/question` asks you an interview question, and comes back to those that you did not know. `/project` proposes something to build.
         |
         | **Tell me**
         | Press *Helpful* or *Not helpful* below an answer. What finds nothing is counted, without your name, so that it can be written.

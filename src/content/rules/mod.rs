@@ -121,8 +121,7 @@ fn split(report: &mut Report<'_>, command: &str) -> Option<(usize, Range<usize>,
 }
 
 fn level(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Level> {
-    let levels = [Level::Beginner, Level::Intermediate, Level::Advanced];
-    fields.one_of("level", &levels.map(|level| (level.as_str(), level)), report)
+    fields.one_of("level", &Level::ALL.map(|level| (level.as_str(), level)), report)
 }
 
 /// An id, which must have the right form and be the file's name.

@@ -56,9 +56,10 @@ pub(in crate::discord) fn answer_query(app: &App, query: &str, kind: Option<Item
     match answer {
         Answer::Found { best, others } => match library.find(&best.id) {
             Some(item) => {
-                Reply { private, ..render::answer(library, item, others.iter().map(|hit| hit.id.as_str())) }.into()
+                let others = others.iter().map(|hit| hit.id.as_str());
+                Reply { private, ..render::answer(library, item, others, None) }.into()
             }
-            None => render::missing().into(),
+            None => render::missing(library, &best.id, &[]).into(),
         },
         Answer::Unknown { nearest } => Handled {
             response: Response::New(render::unknown(library, query, &ids(&nearest))),
@@ -67,7 +68,7 @@ pub(in crate::discord) fn answer_query(app: &App, query: &str, kind: Option<Item
     }
 }
 
-fn ids(hits: &[Hit]) -> Vec<String> {
+pub(super) fn ids(hits: &[Hit]) -> Vec<String> {
     hits.iter().map(|hit| hit.id.clone()).collect()
 }
 

@@ -1,18 +1,23 @@
-//! The slash commands: one file for each, with its definition, its parsing and what it does. Also their registration.
+//! The commands: one file for each, with its definition, its parsing and what it does. Also their registration.
 
 mod ask;
+mod find_answer;
 mod help;
+mod project;
+mod question;
+mod roadmap;
 mod topic;
 
 use serde_json::Value;
-use serenity::builder::CreateCommand;
+use serenity::builder::{CreateCommand, CreateCommandOption};
 use serenity::http::Route;
-use serenity::model::application::{CommandDataOption, CommandDataOptionValue, CommandInteraction};
+use serenity::model::application::{CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandOptionType};
 use serenity::model::id::ApplicationId;
 
-use super::render::{Reply, Response};
+use super::render::{FIND_ANSWER, Reply, Response};
 use super::rest::{Rest, RestError};
 use crate::app::App;
+use crate::content::Level;
 
 /// What a handler may answer, and what shall happen after the answer has been sent.
 pub(super) struct Handled {
@@ -24,6 +29,10 @@ pub(super) struct Handled {
 #[derive(Debug)]
 pub(super) enum After {
     RememberMissed(String),
+    /// If the answer did not arrive, nothing was shared for this private message.
+    Shared {
+        message: u64,
+    },
 }
 
 impl From<Response> for Handled {
@@ -40,13 +49,25 @@ impl From<Reply> for Handled {
 
 /// Every command, as it is registered.
 pub(super) fn definitions() -> Vec<CreateCommand> {
-    vec![ask::definition(), topic::definition(), help::definition()]
+    vec![
+        ask::definition(),
+        topic::definition(),
+        question::definition(),
+        project::definition(),
+        roadmap::definition(),
+        help::definition(),
+        find_answer::definition(),
+    ]
 }
 
-pub(super) fn run(app: &App, command: &CommandInteraction) -> Handled {
+pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
     match command.data.name.as_str() {
         "ask" => ask::run(app, command),
         "topic" => topic::run(app, command).into(),
+        "question" => question::run(app, command).await.into(),
+        "project" => project::run(app, command).into(),
+        "roadmap" => roadmap::run(app, command).into(),
+        FIND_ANSWER => find_answer::run(app, command).into(),
         "help" => help::run(app, command).into(),
         other => {
             tracing::warn!(command = other, "a command arrived that this version does not have");
@@ -57,16 +78,33 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Handled {
 
 /// Choices for the option that is being typed.
 pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
+    let typed = command.data.autocomplete().map_or("", |option| option.value);
     match command.data.name.as_str() {
-        "topic" => topic::complete(app, command),
+        "topic" | "question" | "project" => topic::complete(app, typed),
+        "roadmap" => roadmap::complete(app, typed),
         _ => Response::Choices(Vec::new()),
     }
 }
 
-pub(super) use ask::{answer_query, search_failed};
+pub(super) use ask::answer_query;
+pub(super) use project::idea;
+pub(super) use question::another;
 
 fn string<'a>(options: &'a [CommandDataOption], name: &str) -> Option<&'a str> {
     options.iter().find(|option| option.name == name).and_then(|option| option.value.as_str())
+}
+
+fn level_option() -> CreateCommandOption {
+    let option = CreateCommandOption::new(CommandOptionType::String, "level", "For whom (anybody)");
+    Level::ALL.into_iter().fold(option, |option, level| option.add_string_choice(level.as_str(), level.as_str()))
+}
+
+/// The level that was chosen, if one was; `None` when the value is no level at all.
+fn level(options: &[CommandDataOption]) -> Option<Option<Level>> {
+    match string(options, "level") {
+        None => Some(None),
+        Some(word) => Level::ALL.into_iter().find(|level| level.as_str() == word).map(Some),
+    }
 }
 
 fn flag(options: &[CommandDataOption], name: &str) -> bool {
@@ -115,7 +153,7 @@ fn canonical_list(commands: &Value) -> Vec<Value> {
     list
 }
 
-/// Only the fields that matter, without those that say the default (null, false, empty, a chat command's type).
+/// Only the fields that matter, without those that say the default (null, false, empty, a slash command's type).
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
@@ -124,6 +162,7 @@ fn canonical(value: &Value) -> Value {
                 let default = match value {
                     Value::Null | Value::Bool(false) => true,
                     Value::Array(list) => list.is_empty(),
+                    Value::String(text) => text.is_empty(),
                     _ => key == "type" && is_command && !map.contains_key("required"),
                 };
                 (!default).then(|| (key.clone(), canonical(value)))
@@ -146,8 +185,10 @@ mod tests {
         let ours = serde_json::to_value(definitions()).unwrap();
         let mut theirs = ours.clone();
         for command in theirs.as_array_mut().unwrap() {
-            let more = json!({"id": "1", "application_id": "2", "version": "3", "type": 1, "nsfw": false,
-                "default_member_permissions": null, "dm_permission": true, "name_localizations": null});
+            let kind = command.get("type").cloned().unwrap_or(json!(1));
+            let more = json!({"id": "1", "application_id": "2", "version": "3", "type": kind, "nsfw": false,
+                "default_member_permissions": null, "dm_permission": true, "name_localizations": null,
+                "description": command.get("description").cloned().unwrap_or(json!(""))});
             command.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         }
         theirs.as_array_mut().unwrap().reverse();

@@ -3,10 +3,11 @@
 use serenity::builder::{CreateCommand, CreateCommandOption};
 use serenity::model::application::{CommandInteraction, CommandOptionType};
 
-use super::{search_failed, string};
+use super::ask::search_failed;
+use super::string;
 use crate::app::page::Part;
 use crate::app::{Answer, App, AskRequest};
-use crate::content::ItemKind;
+use crate::content::{ItemKind, Library, Topic};
 use crate::discord::render::{self, OPTIONS, Reply, Response};
 
 /// How many titles are offered for a name that no topic has.
@@ -24,28 +25,44 @@ pub(super) fn definition() -> CreateCommand {
 
 /// The name is an id when it was chosen from the list, and anything at all when it was not.
 pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
-    let name = string(&command.data.options, "name").unwrap_or_default().trim();
+    let name = string(&command.data.options, "name").unwrap_or_default();
     let knowledge = app.knowledge();
     let library = &knowledge.library;
-    if let Some(topic) = library.topic(name) {
-        return render::topic(library, topic, Part::Overview);
-    }
-    match app.ask(&AskRequest { query: name, kind: Some(ItemKind::Topic) }) {
-        Ok(Answer::Found { best, .. }) => match library.topic(&best.id) {
-            Some(topic) => render::topic(library, topic, Part::Overview),
-            None => render::missing(),
-        },
-        // What completes the name comes nearer than what a search in texts finds.
-        Ok(Answer::Unknown { .. }) => {
-            let near = app.suggest(name, Some(ItemKind::Topic), NEAREST);
-            render::unknown(library, name, &near.into_iter().map(|s| s.id).collect::<Vec<_>>())
-        }
-        Err(error) => search_failed(&error),
+    match find_topic(app, library, Some(name)) {
+        Ok(Some(topic)) => render::topic(library, topic, Part::Overview),
+        Ok(None) => render::unknown(library, name, &[]),
+        Err(reply) => *reply,
     }
 }
 
-pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
-    let typed = command.data.autocomplete().map_or("", |option| option.value);
+/// The option with which other commands name a topic.
+pub(super) fn topic_option(description: &str) -> CreateCommandOption {
+    CreateCommandOption::new(CommandOptionType::String, "topic", description).set_autocomplete(true)
+}
+
+/// The topic that an option names, or what to answer when there is no such topic.
+pub(super) fn find_topic<'a>(
+    app: &App,
+    library: &'a Library,
+    name: Option<&str>,
+) -> Result<Option<&'a Topic>, Box<Reply>> {
+    let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return Ok(None) };
+    if let Some(topic) = library.topic(name) {
+        return Ok(Some(topic));
+    }
+    match app.ask(&AskRequest { query: name, kind: Some(ItemKind::Topic) }) {
+        Ok(Answer::Found { best, .. }) => Ok(library.topic(&best.id)),
+        // What completes the name comes nearer than what a search in texts finds.
+        Ok(Answer::Unknown { .. }) => {
+            let near = app.suggest(name, Some(ItemKind::Topic), NEAREST);
+            Err(Box::new(render::unknown(library, name, &near.into_iter().map(|s| s.id).collect::<Vec<_>>())))
+        }
+        Err(error) => Err(Box::new(search_failed(&error))),
+    }
+}
+
+/// Topics that complete what is being typed.
+pub(super) fn complete(app: &App, typed: &str) -> Response {
     let suggestions = app.suggest(typed, Some(ItemKind::Topic), OPTIONS);
     Response::Choices(suggestions.into_iter().map(|s| (s.title, s.id)).collect())
 }

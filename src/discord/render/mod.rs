@@ -2,6 +2,8 @@
 //! Discord's limits and mentions nobody.
 
 mod cut;
+mod practice;
+mod roadmap;
 mod views;
 
 use std::collections::HashSet;
@@ -17,7 +19,9 @@ use serenity::model::application::ButtonStyle;
 use super::components::Action;
 use crate::app::page::Page;
 
-pub(super) use views::{answer, full_text, help, missing, related, topic, unknown};
+pub(super) use practice::{asked, solved};
+pub(super) use roadmap::{paths, stage};
+pub(super) use views::{FIND_ANSWER, answer, full_text, help, missing, project, related, shared, topic, unknown};
 
 // Discord's limits: see "Messages" and "Components" in its documentation.
 const CONTENT: usize = 2_000;

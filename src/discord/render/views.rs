@@ -3,23 +3,28 @@
 use super::cut;
 use super::{Button, MenuOption, Reply, Row};
 use crate::app::page::{self, Page, Part};
-use crate::content::{Item, Library, Topic};
+use crate::content::{Item, Library, Project, Topic};
 use crate::discord::components::Action;
 
 /// How long an answer may be before More is offered for the rest: three screens of a phone.
 const ANSWER: usize = 1_800;
 
 /// A page of a full text.
-const FULL_PAGE: usize = 2_400;
+pub(super) const FULL_PAGE: usize = 2_400;
 
 /// How much of a query is repeated to who asked it.
 const QUOTE: usize = 100;
 
-/// The answer that `item` gives; `others` are the ids of further matches to choose from.
+/// The message command, as members find it in a message's menu.
+pub(in crate::discord) const FIND_ANSWER: &str = "Find an answer";
+
+/// The answer that `item` gives; `others` are the ids of further matches to choose from. `share` names the message for which
+/// it answers, if it may be shown to the channel.
 pub(in crate::discord) fn answer<'a>(
     library: &Library,
     item: Item<'_>,
     others: impl IntoIterator<Item = &'a str>,
+    share: Option<u64>,
 ) -> Reply {
     let id = item.id().to_owned();
     let mut page = page::answer(library, item);
@@ -30,9 +35,23 @@ pub(in crate::discord) fn answer<'a>(
     if !neighbours(library, item).is_empty() {
         buttons.push(Button::new("Related", Action::Related { item: id.clone() }));
     }
+    if has_practice(library, item) {
+        buttons.push(Button::new("Quiz me", Action::QuizMe { item: id.clone() }));
+    }
+    if matches!(item, Item::Roadmap(_)) && library.roadmaps.len() > 1 {
+        buttons.push(Button::new("All roadmaps", Action::Paths));
+    }
     buttons.push(Button::new("Helpful", Action::Vote { item: id.clone(), helpful: true }));
-    buttons.push(Button::new("Not helpful", Action::Vote { item: id, helpful: false }));
+    buttons.push(Button::new("Not helpful", Action::Vote { item: id.clone(), helpful: false }));
     reply.rows.push(Row::Buttons(buttons));
+    if let Item::Roadmap(roadmap) = item {
+        reply.rows.push(super::roadmap::stage_menu(roadmap));
+    }
+    if let Some(message) = share {
+        reply.private = true;
+        let share = Button::new("Share with the channel", Action::Share { message, item: id });
+        reply.rows.push(Row::Buttons(vec![share]));
+    }
     reply.rows.push(menu("Other matches", others.into_iter().filter_map(|id| library.find(id))));
     reply
 }
@@ -66,6 +85,30 @@ pub(in crate::discord) fn related(library: &Library, item: Item<'_>) -> Reply {
     let mut reply = Reply::sentence(format!("What belongs to **{}**:", item.title()));
     reply.rows.push(menu("Open one", neighbours.into_iter()));
     reply
+}
+
+/// Whether there is another question to practise on: about the topic, or about what the question or project is about.
+fn has_practice(library: &Library, item: Item<'_>) -> bool {
+    let topics = item.topics();
+    let about = |id: &str| library.questions_of(id).any(|question| question.id != item.id());
+    topics.into_iter().any(about)
+}
+
+/// A project to build: what to do, how to know that it is done, and a button for another one.
+pub(in crate::discord) fn project(library: &Library, project: &Project, another: Option<Action>) -> Reply {
+    let item = Item::Project(project);
+    let mut page = page::answer(library, item);
+    page.body = shortened(&page.body, FULL_PAGE);
+    let id = project.id.clone();
+    let mut buttons = vec![
+        Button { strong: true, ..Button::new("Hints and more", Action::More { item: id.clone() }) },
+        Button::new("Related", Action::Related { item: id.clone() }),
+    ];
+    if has_practice(library, item) {
+        buttons.push(Button::new("Quiz me", Action::QuizMe { item: id }));
+    }
+    buttons.extend(another.map(|another| Button::new("Another idea", another)));
+    Reply { rows: vec![Row::Buttons(buttons)], ..Reply::page(page) }
 }
 
 /// A part of a topic, with buttons for its other parts and a menu of where to go next.
@@ -117,9 +160,21 @@ pub(in crate::discord) fn unknown(library: &Library, query: &str, nearest: &[Str
     reply
 }
 
-/// An item that a button or menu names and that is not in the library (any more).
-pub(in crate::discord) fn missing() -> Reply {
-    Reply::sentence("That is no longer in my library. Search for it anew with `/ask`.")
+/// An item that a button or menu names and that is not in the library (any more), with the titles of the items that come
+/// nearest to its id.
+pub(in crate::discord) fn missing(library: &Library, id: &str, nearest: &[String]) -> Reply {
+    let named = quoted(id);
+    let what = if named.is_empty() { "That".to_owned() } else { format!("`{named}`") };
+    let next = if nearest.is_empty() { "Search for it with `/ask`." } else { "These come nearest:" };
+    let mut reply = Reply::sentence(format!("{what} is no longer in my library. {next}"));
+    reply.rows.push(menu("Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
+    reply
+}
+
+/// A private answer, shown to the channel for the message for which it was found.
+pub(in crate::discord) fn shared(library: &Library, item: Item<'_>, by: u64, link: &str) -> Reply {
+    let content = format!("-# <@{by}> shared an answer to {link}");
+    Reply { content, private: false, ..answer(library, item, std::iter::empty(), None) }
 }
 
 /// What to do first. `moderator` adds what only somebody with Manage Server can do.
@@ -127,11 +182,15 @@ pub(in crate::discord) fn help(library: &Library, moderator: bool) -> Reply {
     let topics = count(library.topics.len(), "topic");
     let questions = count(library.questions.len(), "interview question");
     let projects = count(library.projects.len(), "project");
+    let roadmaps = count(library.roadmaps.len(), "roadmap");
     let mut body = format!(
-        "I know {topics}, {questions} and {projects} of backend development.\n\n\
-         **Ask**\n`/ask` finds the best answer in my library, in your own words, typos included. \
-         `private` shows it to you alone.\n\n\
+        "I know {topics}, {questions}, {projects} and {roadmaps} of backend development.\n\n\
+         **Ask**\n`/ask` finds the best answer in my library, in your own words, typos included; `private` shows it to you \
+         alone. For somebody's message: its menu, *Apps*, *{FIND_ANSWER}*.\n\n\
+         **Begin**\n`/roadmap` shows what to learn in which order, stage by stage.\n\n\
          **Read**\n`/topic` opens a topic: overview, example, pitfalls, resources, interview questions.\n\n\
+         **Practise**\n`/question` asks you an interview question, and comes back to those that you did not know. \
+         `/project` proposes something to build.\n\n\
          **Tell me**\nPress *Helpful* or *Not helpful* below an answer. What finds nothing is counted, without your name, \
          so that it can be written."
     );
@@ -155,11 +214,11 @@ fn quoted(text: &str) -> String {
     cut::plain(&clean.split_whitespace().collect::<Vec<_>>().join(" "), QUOTE)
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-fn shortened(markdown: &str, max: usize) -> String {
+pub(super) fn shortened(markdown: &str, max: usize) -> String {
     let (first, more) = cut::first_page(markdown, max - 2);
     if more && !first.ends_with("```") { format!("{first} …") } else { first }
 }
@@ -178,7 +237,7 @@ fn neighbours<'a>(library: &'a Library, item: Item<'a>) -> Vec<Item<'a>> {
     }
 }
 
-fn menu<'a>(placeholder: &str, items: impl Iterator<Item = Item<'a>>) -> Row {
+pub(super) fn menu<'a>(placeholder: &str, items: impl Iterator<Item = Item<'a>>) -> Row {
     let option = |item: Item<'a>| MenuOption {
         value: item.id().into(),
         label: item.title().into(),

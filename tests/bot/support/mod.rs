@@ -107,6 +107,11 @@ impl RunningBot {
         RunningBot { stop, task, store }
     }
 
+    /// From now on the database refuses everything.
+    pub async fn close_database(&self) {
+        self.store.close().await;
+    }
+
     pub async fn stop(self) -> Result<(), BotError> {
         drop(self.stop);
         let ended = self.task.await.expect("the bot does not panic");

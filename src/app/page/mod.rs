@@ -1,8 +1,14 @@
 //! Items laid out for reading, in Markdown, without the limits of any medium: Discord and the terminal both show these.
 
+mod question;
+mod roadmap;
+
 use std::fmt::Write;
 
-use crate::content::{Item, Library, Project, Question, QuestionKind, Resource, Roadmap, Stage, Topic};
+use crate::content::{Item, Library, Project, Resource, Topic};
+
+pub use question::{asked, kind_title, solved};
+pub use roadmap::{length, paths, stage};
 
 /// Something to read. Every text is Markdown except `kicker`, `title` and `footer`, which are plain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,13 +52,13 @@ pub fn answer(library: &Library, item: Item<'_>) -> Page {
     let body = match item {
         Item::Topic(topic) => format!("**{}**\n\n{}", topic.summary, topic.explanation),
         Item::Question(question) => {
-            let asked = asked(question);
+            let asked = question::beyond_title(question);
             format!("{asked}\n\n**Answer**\n{}\n\n{}", question.answer, question.explanation)
         }
         Item::Project(project) => {
             format!("**{}**\n\n{}\n\n**Done when**\n{}", project.summary, project.brief, bullets(&project.acceptance))
         }
-        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, stages(library, roadmap)),
+        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, roadmap::stages(library, roadmap)),
     };
     Page { body: body.trim().to_owned(), ..frame(library, item) }
 }
@@ -65,9 +71,9 @@ pub fn full(library: &Library, item: Item<'_>) -> (Page, Vec<String>) {
             let parts = Part::ALL.into_iter().filter(|part| has_part(library, topic, *part));
             parts.map(|part| format!("**{}**\n\n{}", part.label(), part_body(library, topic, part))).collect()
         }
-        Item::Question(question) => vec![full_question(question).trim().to_owned()],
+        Item::Question(question) => vec![question::full(question).trim().to_owned()],
         Item::Project(project) => full_project(library, project),
-        Item::Roadmap(roadmap) => vec![full_roadmap(library, roadmap)],
+        Item::Roadmap(roadmap) => vec![roadmap::full(library, roadmap)],
     };
     (frame(library, item), sections)
 }
@@ -97,7 +103,7 @@ fn frame(library: &Library, item: Item<'_>) -> Page {
         Item::Topic(t) => (format!("Topic · {} · {} · {} min", area(&t.area), t.level, t.minutes), t.reviewed_on),
         Item::Question(q) => (format!("Interview question · {} · {}", area(&q.area), q.level), q.reviewed_on),
         Item::Project(p) => (format!("Project · {} · about {} h", p.level, p.hours), p.reviewed_on),
-        Item::Roadmap(r) => (format!("Roadmap · {} stages{}", r.stages.len(), total_weeks(r)), r.reviewed_on),
+        Item::Roadmap(r) => (format!("Roadmap · {} stages{}", r.stages.len(), roadmap::total_weeks(r)), r.reviewed_on),
     };
     Page {
         kicker,
@@ -149,89 +155,12 @@ fn link(resource: &Resource) -> String {
     format!("- [{}]({}) *({kind})*", resource.title, resource.url)
 }
 
-/// What a question says beyond its title, which is its first paragraph.
-fn asked(question: &Question) -> String {
-    question.question.split_once("\n\n").map_or("", |(_title, rest)| rest).trim().to_owned()
-}
-
-fn full_question(question: &Question) -> String {
-    let mut body = asked(question);
-    for (n, option) in question.options.iter().enumerate() {
-        let mark = match question.kind {
-            QuestionKind::Order => format!("{}.", n + 1),
-            _ if option.right => "✅".to_owned(),
-            _ => "❌".to_owned(),
-        };
-        let _infallible = write!(body, "\n\n{mark} **{}**\n{}", option.text, option.reason);
-    }
-    let _infallible = write!(body, "\n\n**Answer**\n{}\n\n**Why**\n{}", question.answer, question.explanation);
-    if !question.key_points.is_empty() {
-        let _infallible = write!(body, "\n\n**A good answer makes these points**\n{}", bullets(&question.key_points));
-    }
-    if !question.follow_ups.is_empty() {
-        let _infallible = write!(body, "\n\n**What comes next**\n{}", bullets(&question.follow_ups));
-    }
-    body
-}
-
 fn full_project(library: &Library, project: &Project) -> Vec<String> {
     vec![
         format!("{}\n\n*Practises {}*", project.brief, topic_titles(library, &project.topics)),
         format!("**Done when**\n{}", bullets(&project.acceptance)),
         format!("**Going further**\n{}\n\n**Hints**\n{}", bullets(&project.stretch), bullets(&project.hints)),
     ]
-}
-
-fn stages(library: &Library, roadmap: &Roadmap) -> String {
-    let lines = roadmap.stages.iter().enumerate().map(|(n, stage)| {
-        format!("{}. **{}**{}\n   {}", n + 1, stage.title, stage_length(stage), stage_contents(library, stage))
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn full_roadmap(library: &Library, roadmap: &Roadmap) -> String {
-    let stages = roadmap.stages.iter().enumerate().map(|(n, stage)| {
-        let (length, contents) = (stage_length(stage), stage_contents(library, stage));
-        format!("**{}. {}**{length}\n{contents}\n{}", n + 1, stage.title, bullets(&stage.tips))
-    });
-    let stages: Vec<String> = stages.collect();
-    format!("{}\n\n{}", roadmap.summary, stages.join("\n\n"))
-}
-
-/// How long a stage takes and whether it may be left out, to stand behind its title.
-fn stage_length(stage: &Stage) -> String {
-    let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(w.min, w.max)));
-    if stage.optional { format!("{weeks} *(optional)*") } else { weeks }
-}
-
-fn stage_contents(library: &Library, stage: &Stage) -> String {
-    let mut parts = Vec::new();
-    if let Some(n) = stage.choose {
-        parts.push(format!("choose {n} of {}", topic_titles(library, &stage.choices)));
-    }
-    if !stage.topics.is_empty() {
-        parts.push(topic_titles(library, &stage.topics));
-    }
-    let projects = stage.projects.iter().filter_map(|id| library.projects.get(id)).map(|p| p.title.as_str());
-    let projects: Vec<&str> = projects.collect();
-    if !projects.is_empty() {
-        parts.push(format!("build: {}", projects.join(", ")));
-    }
-    parts.join("; ")
-}
-
-fn total_weeks(roadmap: &Roadmap) -> String {
-    let sum = |f: fn(&crate::content::Weeks) -> u32| -> u32 {
-        roadmap.stages.iter().filter_map(|s| s.weeks.as_ref()).map(f).sum()
-    };
-    match sum(|w| w.max) {
-        0 => String::new(),
-        max => format!(" · {}", weeks(sum(|w| w.min), max)),
-    }
-}
-
-fn weeks(min: u32, max: u32) -> String {
-    if min == max { format!("{min} week{}", if min == 1 { "" } else { "s" }) } else { format!("{min}–{max} weeks") }
 }
 
 fn topic_titles(library: &Library, ids: &[String]) -> String {

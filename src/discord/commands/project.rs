@@ -1,0 +1,52 @@
+//! `/project [topic] [level]`: something to build, with checks that tell when it is done.
+
+use serenity::builder::CreateCommand;
+use serenity::model::application::CommandInteraction;
+
+use super::topic::{find_topic, topic_option};
+use super::{level, level_option, string};
+use crate::app::App;
+use crate::content::{Level, Library};
+use crate::discord::components::Action;
+use crate::discord::render::{self, Reply};
+
+pub(super) fn definition() -> CreateCommand {
+    CreateCommand::new("project")
+        .description("Get a project idea with acceptance checks")
+        .add_option(topic_option("What it practises (anything)"))
+        .add_option(level_option())
+}
+
+pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
+    let options = &command.data.options;
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let topic = match find_topic(app, library, string(options, "topic")) {
+        Ok(topic) => topic,
+        Err(reply) => return *reply,
+    };
+    let Some(level) = level(options) else {
+        return Reply::sentence("That is none of the levels: choose beginner, intermediate or advanced.");
+    };
+    let topic = topic.map(|topic| topic.id.as_str());
+    idea(app, library, level, topic, None).unwrap_or_else(|| {
+        let level = level.map_or_else(String::new, |level| format!("{level} "));
+        let about = topic.and_then(|id| library.topics.get(id));
+        let about = about.map_or_else(String::new, |topic| format!(" that practises **{}**", topic.title));
+        Reply::sentence(format!("I have no {level}project{about} yet. Leave out an option, and I choose from more."))
+    })
+}
+
+/// A project that fits and is not `not`.
+pub(in crate::discord) fn idea(
+    app: &App,
+    library: &Library,
+    level: Option<Level>,
+    topic: Option<&str>,
+    not: Option<&str>,
+) -> Option<Reply> {
+    let project = app.draw_project(library, topic, level, not)?;
+    let another = app.draw_project(library, topic, level, Some(&project.id)).is_some();
+    let again = Action::Idea { level, topic: topic.map(str::to_owned) };
+    Some(render::project(library, project, another.then_some(again)))
+}

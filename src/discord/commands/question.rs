@@ -1,0 +1,77 @@
+//! `/question [topic] [level] [kind]`: an interview question at random, to practise on.
+
+use serenity::builder::{CreateCommand, CreateCommandOption};
+use serenity::model::application::{CommandInteraction, CommandOptionType};
+
+use super::topic::{find_topic, topic_option};
+use super::{level, level_option, string};
+use crate::app::App;
+use crate::app::page;
+use crate::app::practice::Wanted;
+use crate::content::{Library, Question, QuestionKind};
+use crate::discord::render::{self, Reply};
+
+pub(super) fn definition() -> CreateCommand {
+    let kinds = CreateCommandOption::new(CommandOptionType::String, "kind", "What kind of question (any)");
+    let kinds = QuestionKind::ALL
+        .into_iter()
+        .fold(kinds, |option, kind| option.add_string_choice(page::kind_title(kind), kind.as_str()));
+    CreateCommand::new("question")
+        .description("Practise on an interview question")
+        .add_option(topic_option("What it is about (anything)"))
+        .add_option(level_option())
+        .add_option(kinds)
+}
+
+pub(super) async fn run(app: &App, command: &CommandInteraction) -> Reply {
+    let options = &command.data.options;
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let topic = match find_topic(app, library, string(options, "topic")) {
+        Ok(topic) => topic,
+        Err(reply) => return *reply,
+    };
+    let Some(level) = level(options) else {
+        return Reply::sentence("That is none of the levels: choose beginner, intermediate or advanced.");
+    };
+    let kind = match string(options, "kind") {
+        None => None,
+        Some(word) => match QuestionKind::ALL.into_iter().find(|kind| kind.as_str() == word) {
+            Some(kind) => Some(kind),
+            None => return Reply::sentence("I have no questions of that kind: choose one from the list."),
+        },
+    };
+    let wanted = Wanted { topics: topic.iter().map(|topic| topic.id.clone()).collect(), level, kind };
+    match app.draw_question(library, command.user.id.get(), &wanted, None).await {
+        Some((question, lettering)) => render::asked(library, question, &lettering, wanted.scope(question), false),
+        None => none(library, &wanted),
+    }
+}
+
+/// Another question that fits, privately.
+pub(in crate::discord) async fn another(
+    app: &App,
+    library: &Library,
+    user_id: u64,
+    wanted: &Wanted,
+    not: Option<&Question>,
+) -> Reply {
+    match app.draw_question(library, user_id, wanted, not.map(|question| question.id.as_str())).await {
+        Some((question, lettering)) => render::asked(library, question, &lettering, wanted.scope(question), true),
+        None if not.is_some() => {
+            Reply::sentence("That was the only one of its kind that I have. `/question` draws from all of them.")
+        }
+        None => none(library, wanted),
+    }
+}
+
+fn none(library: &Library, wanted: &Wanted) -> Reply {
+    let level = wanted.level.map_or_else(String::new, |level| format!("{level} "));
+    let kind = wanted
+        .kind
+        .map_or_else(String::new, |kind| format!(" of the kind *{}*", page::kind_title(kind).to_lowercase()));
+    let topics = wanted.topics.iter().filter_map(|id| library.topics.get(id)).map(|topic| topic.title.as_str());
+    let topics: Vec<&str> = topics.collect();
+    let about = if topics.is_empty() { String::new() } else { format!(" about **{}**", topics.join(", ")) };
+    Reply::sentence(format!("I have no {level}question{kind}{about} yet. Leave out an option, and I draw from more."))
+}
