@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn run(search: &Search, text: &str) -> usize {
-    search.query(&Query { text, kind: None, limit: 5 }).map_or(0, |results| results.hits.len())
+    search.query(&Query { text, kind: None, limit: 5, snippets: true }).map_or(0, |results| results.hits.len())
 }
 
 fn measure(name: &str, text: &mut dyn FnMut() -> String, work: &mut dyn FnMut(&str) -> usize) {

@@ -26,7 +26,8 @@ pub enum Answer {
 }
 
 pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> Result<Answer, SearchError> {
-    let results = search.query(&Query { text: request.query, kind: request.kind, limit: others + 1 })?;
+    let results =
+        search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: false })?;
     let mut hits = results.hits.into_iter();
     if !results.answered {
         return Ok(Answer::Unknown { nearest: hits.take(NEAREST).collect() });

@@ -21,7 +21,7 @@ pub struct Options {
 /// # Errors
 /// If the index or `out` fails. A reader that goes away (`| head`) is no error.
 pub fn one(search: &Search, text: &str, options: Options, out: &mut dyn Write) -> anyhow::Result<()> {
-    let results = search.query(&Query { text, kind: options.kind, limit: options.limit })?;
+    let results = search.query(&Query { text, kind: options.kind, limit: options.limit, snippets: true })?;
     let printed = if options.json { json(&results)? } else { page(&results) };
     ended(out.write_all(printed.as_bytes()).and_then(|()| out.flush()))?;
     Ok(())
@@ -36,7 +36,8 @@ pub fn lines(search: &Search, input: &mut dyn BufRead, options: Options, out: &m
     let mut line = Vec::new();
     while input.read_until(b'\n', &mut line)? > 0 {
         let text = String::from_utf8_lossy(&line);
-        let results = search.query(&Query { text: text.trim(), kind: options.kind, limit: options.limit })?;
+        let results =
+            search.query(&Query { text: text.trim(), kind: options.kind, limit: options.limit, snippets: true })?;
         let printed = if options.json { json(&results)? } else { page(&results) + "\n" };
         if ended(out.write_all(printed.as_bytes()).and_then(|()| out.flush()))? {
             break;

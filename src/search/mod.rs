@@ -89,6 +89,8 @@ pub struct Query<'a> {
     pub kind: Option<ItemKind>,
     /// At most this many hits, and never more than [`MOST_HITS`].
     pub limit: usize,
+    /// Whether hits have a snippet. Finding the right sentences takes longer than finding the items.
+    pub snippets: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -110,7 +112,7 @@ pub struct Hit {
     pub topics: Vec<String>,
     /// Comparable only within one result.
     pub score: f32,
-    /// Plain text, at most 200 characters.
+    /// Plain text, at most 200 characters; empty unless snippets were asked for.
     pub snippet: String,
 }
 
@@ -153,13 +155,17 @@ impl Search {
         let mut hits = Vec::new();
         for ranked in ranked.iter().take(query.limit.min(MOST_HITS)) {
             let Some(entry) = catalog.get(ranked.item) else { continue };
+            let snippet = match query.snippets {
+                true => snippet::snippet(&reader.passages(ranked.item)?, &asked, matches.of(ranked.item)),
+                false => String::new(),
+            };
             hits.push(Hit {
                 id: entry.id.clone(),
                 kind: entry.kind,
                 title: entry.title.clone(),
                 topics: entry.topics.clone(),
                 score: ranked.score,
-                snippet: snippet::snippet(&reader.passages(ranked.item)?, &asked, matches.of(ranked.item)),
+                snippet,
             });
         }
         let answered = ranked.first().is_some_and(|hit| {
