@@ -4,7 +4,7 @@ mod ask;
 pub mod page;
 pub mod practice;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rand::seq::IteratorRandom;
@@ -21,6 +21,14 @@ pub use ask::{Answer, AskRequest};
 pub struct Knowledge {
     pub library: Library,
     pub search: Search,
+}
+
+/// What topics must have to be suggested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    Anything,
+    Questions,
+    Projects,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +77,23 @@ impl App {
     /// Titles that complete what somebody types, best first, at most `limit`.
     pub fn suggest(&self, typed: &str, kind: Option<ItemKind>, limit: usize) -> Vec<Suggestion> {
         self.knowledge().search.suggest(typed, kind, limit)
+    }
+
+    /// The same among topics that a question or project is about.
+    pub fn suggest_topics(&self, typed: &str, with: With, limit: usize) -> Vec<Suggestion> {
+        let knowledge = self.knowledge();
+        let library = &knowledge.library;
+        let about: Option<HashSet<&str>> = match with {
+            With::Anything => None,
+            With::Questions => {
+                Some(library.questions.values().flat_map(|question| &question.topics).map(String::as_str).collect())
+            }
+            With::Projects => {
+                Some(library.projects.values().flat_map(|project| &project.topics).map(String::as_str).collect())
+            }
+        };
+        let keep = |id: &str| about.as_ref().is_none_or(|about| about.contains(id));
+        knowledge.search.suggest_among(typed, Some(ItemKind::Topic), &keep, limit)
     }
 
     /// Remembers a query that found nothing. Best effort: a failure is logged, and nobody waits for it.

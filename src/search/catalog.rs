@@ -35,6 +35,8 @@ pub(super) struct Entry {
 /// A title, an alias, an id, or a way to ask.
 struct Name {
     terms: Vec<u32>,
+    /// The sum of what its terms tell.
+    mass: f32,
     /// What it is called, not how people ask for it.
     proper: bool,
     /// As [`Asked::literal`].
@@ -44,8 +46,12 @@ struct Name {
 /// The words of a query as terms of names: which word each stands for, and how well.
 pub(super) struct NameQuery<'a> {
     asked: &'a Asked,
+    mass: f32,
     /// Sorted by term.
     forms: Vec<(u32, usize, f32)>,
+    /// For each term of names, one more than the place of its first form; 0 if it has none. Hundreds of names are looked at
+    /// for a query, and most of their terms are not in it.
+    first_form: Vec<u16>,
 }
 
 /// How near a query comes to one of the names of an item.
@@ -76,7 +82,7 @@ impl Catalog {
                     }
                     own.push(term);
                 }
-                names.push(Name { terms: distinct(own), proper, literal: literal(&words) });
+                names.push(Name { terms: distinct(own), mass: 0.0, proper, literal: literal(&words) });
             }
             for term in distinct(names.iter().flat_map(|name| name.terms.iter().copied()).collect()) {
                 if let Some((_, items)) = seen.get_mut(term as usize) {
@@ -90,7 +96,10 @@ impl Catalog {
             entry.main_topic = entry.topics.first().and_then(|topic| places.get(topic).copied());
         }
         let mass = |(class, items)| ranking::class_weight(class) * ranking::rarity(items, entries.len());
-        let masses = seen.into_iter().map(mass).collect();
+        let masses: Vec<f32> = seen.into_iter().map(mass).collect();
+        for name in entries.iter_mut().flat_map(|entry| &mut entry.names) {
+            name.mass = name.terms.iter().filter_map(|term| masses.get(*term as usize)).sum();
+        }
         Catalog { entries, terms, masses }
     }
 
@@ -106,7 +115,13 @@ impl Catalog {
             }
         }
         forms.sort_unstable_by_key(|(term, word, _)| (*term, *word));
-        NameQuery { asked, forms }
+        let mut first_form = vec![0; self.masses.len()];
+        for (place, (term, ..)) in (1..).zip(&forms) {
+            if let Some(first @ 0) = first_form.get_mut(*term as usize) {
+                *first = place;
+            }
+        }
+        NameQuery { asked, mass: asked.mass(), forms, first_form }
     }
 
     /// The likeness of the item's likest name.
@@ -114,7 +129,7 @@ impl Catalog {
         let mut best = Likeness::default();
         for name in self.get(item).map(|entry| entry.names.as_slice()).unwrap_or_default() {
             let overlap = self.overlap(query, name);
-            let all = query.asked.mass() + overlap.name;
+            let all = query.mass + name.mass;
             let closeness = if all > 0.0 { (overlap.of_query + overlap.of_name) / all } else { 0.0 };
             best.closeness = best.closeness.max(closeness);
             best.equal |= !name.literal.is_empty() && name.literal == query.asked.literal;
@@ -129,7 +144,7 @@ impl Catalog {
         [Some(entry), topic].into_iter().flatten().flat_map(|entry| &entry.names).filter(|name| name.proper).any(
             |name| {
                 let overlap = self.overlap(query, name);
-                overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * overlap.name
+                overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * name.mass
             },
         )
     }
@@ -138,19 +153,21 @@ impl Catalog {
         let mut overlap = Overlap::default();
         let mut covered = [0.0f32; MAX_QUERY_WORDS];
         for term in &name.terms {
-            let mass = self.masses.get(*term as usize).copied().unwrap_or_default();
+            let first = query.first_form.get(*term as usize).copied().unwrap_or_default();
+            let Some(first) = first.checked_sub(1) else { continue };
             let mut found = 0.0f32;
-            let start = query.forms.partition_point(|form| form.0 < *term);
-            for (_, word, damp) in query.forms.iter().skip(start).take_while(|form| form.0 == *term) {
+            let forms = query.forms.iter().skip(usize::from(first));
+            for (_, word, damp) in forms.take_while(|form| form.0 == *term) {
                 found = found.max(*damp);
                 if let Some(covered) = covered.get_mut(*word) {
                     *covered = covered.max(*damp);
                 }
             }
-            overlap.of_name += mass * found;
-            overlap.name += mass;
+            overlap.of_name += self.masses.get(*term as usize).copied().unwrap_or_default() * found;
         }
-        overlap.of_query = query.asked.words.iter().zip(&covered).map(|(word, damp)| word.mass * damp).sum();
+        if overlap.of_name > 0.0 {
+            overlap.of_query = query.asked.words.iter().zip(&covered).map(|(word, damp)| word.mass * damp).sum();
+        }
         overlap
     }
 }
@@ -160,8 +177,6 @@ impl Catalog {
 struct Overlap {
     of_query: f32,
     of_name: f32,
-    /// All of the name.
-    name: f32,
 }
 
 fn entry(item: Item<'_>, names: Vec<Name>) -> Entry {

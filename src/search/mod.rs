@@ -182,7 +182,18 @@ impl Search {
     /// Items whose title, alias or id somebody may be typing, best first, at most `limit` and [`MOST_SUGGESTIONS`]. An empty
     /// text suggests topics for beginners first.
     pub fn suggest(&self, text: &str, kind: Option<ItemKind>, limit: usize) -> Vec<Suggestion> {
+        self.suggest_among(text, kind, &|_id| true, limit)
+    }
+
+    /// The same among the items that `keep` keeps by their ids.
+    pub fn suggest_among(
+        &self,
+        text: &str,
+        kind: Option<ItemKind>,
+        keep: &dyn Fn(&str) -> bool,
+        limit: usize,
+    ) -> Vec<Suggestion> {
         let Inner { catalog, suggester, .. } = &*self.inner;
-        suggester.suggest(catalog, text, kind, limit.min(MOST_SUGGESTIONS))
+        suggester.suggest(catalog, text, kind, keep, limit.min(MOST_SUGGESTIONS))
     }
 }

@@ -12,6 +12,8 @@
 //! strength = sum over parts ( weight of the part * saturation ), of the best form of the word
 //! ```
 
+use std::cmp::Ordering;
+
 use super::analysis::Class;
 use super::catalog::Catalog;
 use super::expansion::Asked;
@@ -96,8 +98,10 @@ pub(super) fn rank(asked: &Asked, matches: &Matches, catalog: &Catalog, kind: Op
         .filter(|(item, _)| is_wanted(*item))
         .map(|(item, row)| Ranked { item, score: text_score(asked, row), equal: false })
         .collect();
-    sort(&mut ranked);
-    ranked.truncate(CANDIDATES);
+    if ranked.len() > CANDIDATES {
+        ranked.select_nth_unstable_by(CANDIDATES, better_first);
+        ranked.truncate(CANDIDATES);
+    }
 
     let mass = asked.mass();
     let names = catalog.name_query(asked);
@@ -111,7 +115,7 @@ pub(super) fn rank(asked: &Asked, matches: &Matches, catalog: &Catalog, kind: Op
         hit.score += mass * bonus;
         hit.equal = likeness.equal;
     }
-    sort(&mut ranked);
+    ranked.sort_unstable_by(better_first);
     ranked
 }
 
@@ -127,6 +131,6 @@ fn treats_both_sides(asked: &Asked, row: &[Match]) -> bool {
     asked.sides.as_ref().is_some_and(|sides| sides.iter().all(names))
 }
 
-fn sort(ranked: &mut [Ranked]) {
-    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
+fn better_first(a: &Ranked, b: &Ranked) -> Ordering {
+    b.score.total_cmp(&a.score).then(a.item.cmp(&b.item))
 }

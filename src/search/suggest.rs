@@ -91,6 +91,7 @@ impl Suggester {
         catalog: &Catalog,
         text: &str,
         kind: Option<ItemKind>,
+        keep: &dyn Fn(&str) -> bool,
         limit: usize,
     ) -> Vec<Suggestion> {
         let typed = key(&text.chars().take(LONGEST_TYPED).collect::<String>());
@@ -104,7 +105,9 @@ impl Suggester {
                 self.find_words(&typed, Fit::Words, &mut fits, |typed, word| word.text.starts_with(typed));
             }
         }
-        let wanted = |row: &Row| kind.is_none_or(|kind| row.kind == kind);
+        let wanted = |row: &Row| {
+            kind.is_none_or(|kind| row.kind == kind) && catalog.get(row.item).is_some_and(|entry| keep(&entry.id))
+        };
         if !self.rows.iter().zip(&fits).any(|(row, fit)| fit.is_some() && wanted(row)) {
             self.find_words(&typed, Fit::Mistyped, &mut fits, |typed, word| {
                 let lacking = (letters(typed) & !word.letters).count_ones();

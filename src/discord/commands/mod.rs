@@ -16,7 +16,7 @@ use serenity::model::id::ApplicationId;
 
 use super::render::{FIND_ANSWER, Reply, Response};
 use super::rest::{Rest, RestError};
-use crate::app::App;
+use crate::app::{App, With};
 use crate::content::Level;
 
 /// What a handler may answer, and what shall happen after the answer has been sent.
@@ -80,7 +80,9 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
 pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
     let typed = command.data.autocomplete().map_or("", |option| option.value);
     match command.data.name.as_str() {
-        "topic" | "question" | "project" => topic::complete(app, typed),
+        "topic" => topic::complete(app, typed, With::Anything),
+        "question" => topic::complete(app, typed, With::Questions),
+        "project" => topic::complete(app, typed, With::Projects),
         "roadmap" => roadmap::complete(app, typed),
         _ => Response::Choices(Vec::new()),
     }

@@ -6,7 +6,7 @@ use serenity::model::application::{CommandInteraction, CommandOptionType};
 use super::ask::search_failed;
 use super::string;
 use crate::app::page::Part;
-use crate::app::{Answer, App, AskRequest};
+use crate::app::{Answer, App, AskRequest, With};
 use crate::content::{ItemKind, Library, Topic};
 use crate::discord::render::{self, OPTIONS, Reply, Response};
 
@@ -61,8 +61,8 @@ pub(super) fn find_topic<'a>(
     }
 }
 
-/// Topics that complete what is being typed.
-pub(super) fn complete(app: &App, typed: &str) -> Response {
-    let suggestions = app.suggest(typed, Some(ItemKind::Topic), OPTIONS);
+/// Topics that complete what is being typed and have what the command is about.
+pub(super) fn complete(app: &App, typed: &str, with: With) -> Response {
+    let suggestions = app.suggest_topics(typed, with, OPTIONS);
     Response::Choices(suggestions.into_iter().map(|s| (s.title, s.id)).collect())
 }
