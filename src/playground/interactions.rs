@@ -93,7 +93,8 @@ impl Interaction {
 }
 
 impl State {
-    /// Makes an interaction and tells the bot. `None` when no session of the bot would ever hear of it.
+    /// Makes an interaction and tells the bot. `None` when the bot is not in the guild or no session of
+    /// it would ever hear of the interaction.
     pub(super) fn interact(
         &mut self,
         kind: InteractionKind,
@@ -120,7 +121,7 @@ impl State {
         };
         let event = self.event(&interaction);
         self.interactions.insert(id, interaction);
-        if !self.sessions.reachable(place.guild, now) {
+        if !self.bot_is_in(place.guild) || !self.sessions.reachable(place.guild, now) {
             return None;
         }
         self.sessions.dispatch("INTERACTION_CREATE", place.guild, |_| Some(event.clone()));

@@ -125,6 +125,9 @@ impl Member {
     }
 
     fn check_may_use_commands(&self, state: &State) -> Result<(), ActError> {
+        if !state.bot_is_in(self.place.guild) {
+            return Err(refused("The bot is not in this server."));
+        }
         let needed = VIEW_CHANNEL | USE_APPLICATION_COMMANDS;
         let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
         if powers & needed == needed {
