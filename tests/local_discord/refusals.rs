@@ -138,7 +138,10 @@ async fn everything_can_be_ordered_over_http() {
     };
     let mut bot = Bot::connect_with(&playground, 0).await;
     let (_, sessions) = rest.bare(Method::GET, "/control/gateway", &[], "").await.unwrap();
-    assert_eq!(sessions, json!([{ "shard": [0, 1], "intents": 0, "connected": true, "sequence": 1, "resumes": 0 }]));
+    assert_eq!(
+        sessions,
+        json!([{ "id": bot.session, "shard": [0, 1], "intents": 0, "connected": true, "sequence": 1, "resumes": 0 }])
+    );
     for (body, operation) in [(json!({ "do": "heartbeat" }), 1), (json!({ "do": "reconnect" }), 7)] {
         order(body).await;
         assert_eq!(bot.gateway.payload().await["op"], operation);

@@ -14,7 +14,7 @@
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
-//! | `GET /control/gateway` | | the gateway sessions: `shard`, `intents`, `connected`, `sequence`, `resumes` |
+//! | `GET /control/gateway` | | the gateway sessions: `id`, `shard`, `intents`, `connected`, `sequence`, `resumes` |
 //! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, …, see below | `{}` |
 //! | `POST /control/guilds` | `{"guild": "Study Group", "do": "begin_outage"}`, `end_outage`, `remove_bot`, `add_bot` (with `permissions`) | `{}` |
 //!

@@ -35,6 +35,7 @@ pub enum Refusal {
 /// A session that is connected or can be resumed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GatewaySession {
+    pub id: String,
     /// Number and count.
     pub shard: (u64, u64),
     pub intents: u64,
@@ -179,6 +180,7 @@ impl Sessions {
 impl Session {
     fn told(&self) -> GatewaySession {
         GatewaySession {
+            id: self.id.clone(),
             shard: (self.shard.number, self.shard.count),
             intents: self.intents,
             connected: self.connection.is_some(),
