@@ -158,9 +158,6 @@ impl State {
     }
 
     pub(super) fn tell_guild(&mut self, event: &str, guild: Snowflake, data: &Value) {
-        if !self.bot_is_in(guild) {
-            return;
-        }
         self.sessions.dispatch(event, guild, |session| (session.intents & GUILDS != 0).then(|| data.clone()));
     }
 }

@@ -55,7 +55,7 @@ impl State {
 
     pub(super) fn without_bot(&mut self, guild: &str) -> Result<(), ActError> {
         let id = self.guild_called(guild)?;
-        if !self.bot_is_in(id) {
+        if self.sessions.has_departed(id) {
             return Err(refused(format!("The bot is not in {guild}.")));
         }
         self.tell_of_removal(id);
@@ -74,7 +74,7 @@ impl State {
 
     pub(super) fn with_bot(&mut self, guild: &str, permissions: Permissions) -> Result<(), ActError> {
         let id = self.guild_called(guild)?;
-        if self.bot_is_in(id) {
+        if !self.sessions.has_departed(id) {
             return Err(refused(format!("The bot is in {guild} already.")));
         }
         let (bot, now, role) = (self.world.bot, self.now_ms(), self.next_id());
@@ -83,7 +83,7 @@ impl State {
             guild.roles.push(Role { position: 1, bot: Some(bot), ..Role::new(role, &name, permissions) });
             guild.members.push(Member { roles: vec![role], ..Member::new(bot, now) });
         }
-        self.tell_of_guild(id);
+        self.tell_of_joining(id);
         Ok(())
     }
 

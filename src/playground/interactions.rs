@@ -93,8 +93,7 @@ impl Interaction {
 }
 
 impl State {
-    /// Makes an interaction and tells the bot. `None` when the bot is not in the guild or no session of
-    /// it would ever hear of the interaction.
+    /// Makes an interaction and tells the bot. `None` when no session of the bot would ever hear of it.
     pub(super) fn interact(
         &mut self,
         kind: InteractionKind,
@@ -121,7 +120,7 @@ impl State {
         };
         let event = self.event(&interaction);
         self.interactions.insert(id, interaction);
-        if !self.bot_is_in(place.guild) || !self.sessions.reachable(place.guild, now) {
+        if !self.sessions.reachable(place.guild, now) {
             return None;
         }
         self.sessions.dispatch("INTERACTION_CREATE", place.guild, |_| Some(event.clone()));
@@ -260,8 +259,13 @@ impl State {
         if interaction.kind == InteractionKind::Command {
             set(&mut metadata, "name", interaction.command_name());
             set(&mut metadata, "command_type", interaction.data.get("type").cloned().unwrap_or_default());
-            if interaction.is_context_menu() {
-                set(&mut metadata, "target_message_id", interaction.data.get("target_id").cloned().unwrap_or_default());
+            let target = interaction.data.get("target_id").and_then(Value::as_str);
+            match (number(&interaction.data, "type"), target) {
+                (2, Some(user)) => {
+                    set(&mut metadata, "target_user", user.parse().map_or(Value::Null, |id| self.world.user_json(id)));
+                }
+                (_, Some(message)) => set(&mut metadata, "target_message_id", message),
+                (_, None) => {}
             }
         } else if let Some(source) = interaction.source {
             set(&mut metadata, "interacted_message_id", json!(source));

@@ -127,6 +127,7 @@ async fn bad_input_is_answered_with_one_sentence() {
         ),
         ("act", json!({ "as": "ada", "do": "slash", "line": "/nope" }), "There is no command /nope; there are /ask."),
         ("act", json!({ "as": "ada", "do": "slash" }), "This act needs `line`."),
+        ("act", json!({ "as": "ada", "do": "user_command", "name": "Profile" }), "This act needs `user`."),
         ("act", json!({ "as": "ada", "do": "click", "message": "x", "button": "b" }), "\"x\" is no message id."),
         ("act", json!({ "as": "ada", "do": "click", "message": "5", "button": "b" }), "There is no message 5."),
         ("act", json!({ "as": "ada", "do": "submit", "form": "5" }), "The interaction 5 has opened no form."),

@@ -20,5 +20,6 @@ mod messages;
 mod prompt;
 mod refusals;
 mod requests;
+mod resolved;
 mod shards;
 mod zombies;

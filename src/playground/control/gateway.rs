@@ -37,7 +37,7 @@ enum GatewayOrder {
     },
     Refuse {
         step: Step,
-        #[serde(default = "super::once")]
+        #[serde(default = "once")]
         times: u32,
         code: Option<u16>,
         #[serde(default)]
@@ -48,6 +48,10 @@ enum GatewayOrder {
     LeaveStarts {
         left: u64,
     },
+}
+
+const fn once() -> u32 {
+    1
 }
 
 pub(super) async fn order(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {

@@ -37,6 +37,7 @@
 //! | `slash`, `autocomplete` | `line` |
 //! | `message` | `text` |
 //! | `message_command` | `name`, `message` (an id) |
+//! | `user_command` | `name`, `user` (a name) |
 //! | `click` | `message`, `button` (label or custom_id) |
 //! | `select` | `message`, `menu` (placeholder or custom_id), `values` |
 //! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |

@@ -61,8 +61,34 @@ impl State {
         Some(guild_create(&self.world, self.world.guild(guild)?, session))
     }
 
-    /// The bot has joined the guild, or its outage is over.
-    pub(in crate::playground) fn tell_of_guild(&mut self, guild: Snowflake) {
+    /// The bot is a member of the guild now.
+    pub(in crate::playground) fn tell_of_joining(&mut self, guild: Snowflake) {
+        self.sessions.departed.remove(&guild);
+        self.tell_of_guild(guild);
+    }
+
+    /// The bot was removed from the guild.
+    pub(in crate::playground) fn tell_of_removal(&mut self, guild: Snowflake) {
+        self.tell_that_it_is_gone(guild, &json!({ "id": guild }));
+        self.sessions.departed.insert(guild);
+    }
+
+    /// Nothing is heard of the guild until its outage ends. False when there is one already.
+    pub(in crate::playground) fn begin_outage(&mut self, guild: Snowflake) -> bool {
+        self.tell_that_it_is_gone(guild, &unavailable(guild));
+        self.sessions.outages.insert(guild)
+    }
+
+    /// False when there is no outage.
+    pub(in crate::playground) fn end_outage(&mut self, guild: Snowflake) -> bool {
+        let ends = self.sessions.outages.remove(&guild);
+        if ends {
+            self.tell_of_guild(guild);
+        }
+        ends
+    }
+
+    fn tell_of_guild(&mut self, guild: Snowflake) {
         let Some(guild) = self.world.guild(guild) else { return };
         let world = &self.world;
         self.sessions.dispatch("GUILD_CREATE", guild.id, |session| {
@@ -70,34 +96,9 @@ impl State {
         });
     }
 
-    /// The bot was removed from the guild.
-    pub(in crate::playground) fn tell_of_removal(&mut self, guild: Snowflake) {
-        self.sessions
-            .dispatch("GUILD_DELETE", guild, |session| (session.intents & GUILDS != 0).then(|| json!({ "id": guild })));
-    }
-
-    /// Nothing is heard of the guild until its outage ends. False when there is one already.
-    pub(in crate::playground) fn begin_outage(&mut self, guild: Snowflake) -> bool {
-        let begins = !self.sessions.outages.contains(&guild);
-        if begins && self.bot_is_in(guild) {
-            self.sessions
-                .dispatch("GUILD_DELETE", guild, |session| (session.intents & GUILDS != 0).then(|| unavailable(guild)));
-        }
-        self.sessions.outages.insert(guild);
-        begins
-    }
-
-    /// False when there is no outage.
-    pub(in crate::playground) fn end_outage(&mut self, guild: Snowflake) -> bool {
-        let ends = self.sessions.outages.remove(&guild);
-        if ends && self.bot_is_in(guild) {
-            self.tell_of_guild(guild);
-        }
-        ends
-    }
-
-    pub(in crate::playground) fn bot_is_in(&self, guild: Snowflake) -> bool {
-        self.world.guild(guild).is_some_and(|guild| guild.member(self.world.bot).is_some())
+    fn tell_that_it_is_gone(&mut self, guild: Snowflake, data: &Value) {
+        let wanted = |session: &Session| session.intents & GUILDS != 0;
+        self.sessions.dispatch("GUILD_DELETE", guild, |session| wanted(session).then(|| data.clone()));
     }
 }
 

@@ -56,8 +56,8 @@ impl State {
 
     fn guild_of_session(&self, id: &str, guild: Snowflake) -> Option<&Guild> {
         let session = self.sessions.list.iter().find(|session| session.id == id)?;
-        let heard_of = session.takes(guild) && !self.sessions.outages.contains(&guild) && self.bot_is_in(guild);
-        if heard_of { self.world.guild(guild) } else { None }
+        let heard_of = session.takes(guild) && self.sessions.hears_of(guild);
+        if heard_of { self.own_guilds().find(|known| known.id == guild) } else { None }
     }
 
     fn request_members(&mut self, session: &str, data: &Value, now: i64) -> Result<(), Misfit> {

@@ -83,8 +83,10 @@ pub(in crate::playground) struct Sessions {
     pub(super) rules: Rules,
     pub(super) refusals: Refusals,
     pub(super) starts: Starts,
-    /// Guilds of which nothing is heard.
+    /// Guilds of which nothing is heard because they are unavailable.
     pub(super) outages: BTreeSet<Snowflake>,
+    /// Guilds of which nothing is heard because the bot was removed from them.
+    pub(super) departed: BTreeSet<Snowflake>,
     /// When all members of a guild were last asked for.
     pub(super) asked_for_all_ms: HashMap<Snowflake, i64>,
 }
@@ -99,6 +101,7 @@ impl Sessions {
             refusals: Refusals::default(),
             starts: Starts::new(rules.identify_spacing_ms, rules.max_concurrency),
             outages: BTreeSet::new(),
+            departed: BTreeSet::new(),
             asked_for_all_ms: HashMap::new(),
             rules,
         }
@@ -127,7 +130,16 @@ impl Sessions {
 
     /// Whether an event of the guild would reach somebody, now or on a resume.
     pub(in crate::playground) fn reachable(&self, guild: Snowflake, now_ms: i64) -> bool {
-        !self.outages.contains(&guild) && self.list.iter().any(|session| session.takes(guild) && session.alive(now_ms))
+        self.hears_of(guild) && self.list.iter().any(|session| session.takes(guild) && session.alive(now_ms))
+    }
+
+    pub(super) fn hears_of(&self, guild: Snowflake) -> bool {
+        !self.outages.contains(&guild) && !self.departed.contains(&guild)
+    }
+
+    /// Whether the bot was removed from the guild.
+    pub(in crate::playground) fn has_departed(&self, guild: Snowflake) -> bool {
+        self.departed.contains(&guild)
     }
 
     /// As many shards as `guilds` need.
@@ -208,7 +220,7 @@ impl Sessions {
         guild: Snowflake,
         mut data: impl FnMut(&Session) -> Option<Value>,
     ) {
-        if self.outages.contains(&guild) {
+        if !self.hears_of(guild) {
             return;
         }
         for session in self.list.iter_mut().filter(|session| session.takes(guild)) {
