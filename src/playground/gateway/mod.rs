@@ -1,6 +1,7 @@
 //! The gateway's sockets: one task per connection that carries payloads between the client and the sessions.
 
 mod guilds;
+mod heartbeats;
 mod orders;
 mod protocol;
 mod requests;

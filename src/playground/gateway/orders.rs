@@ -138,19 +138,19 @@ impl State {
 
 impl Sessions {
     pub(in crate::playground) fn close_all(&mut self, code: Option<u16>, now_ms: i64) {
-        for connection in self.connections() {
+        for connection in self.connection_ids() {
             self.close(connection, code, now_ms);
         }
     }
 
     pub(in crate::playground) fn cut_all(&mut self, now_ms: i64) {
-        for connection in self.connections() {
+        for connection in self.connection_ids() {
             self.cut(connection, now_ms);
         }
     }
 
     pub(in crate::playground) fn silence_all(&mut self) {
-        for connection in self.connections() {
+        for connection in self.connection_ids() {
             self.silence(connection);
         }
     }

@@ -42,13 +42,13 @@ pub(in crate::playground) struct Rules {
     pub(in crate::playground) kept_events: usize,
 }
 
-struct Connection {
+pub(super) struct Connection {
     orders: UnboundedSender<Order>,
     session: Option<String>,
     /// When the payloads of the last minute came.
     received_ms: VecDeque<i64>,
     /// When the last heartbeat came; before the first one, when the connection began.
-    beat_ms: i64,
+    pub(super) beat_ms: i64,
     /// Nothing is said to it any more, and what it says has no effect.
     silenced: bool,
 }
@@ -75,7 +75,7 @@ pub(in crate::playground) struct Session {
 }
 
 pub(in crate::playground) struct Sessions {
-    connections: HashMap<u64, Connection>,
+    pub(super) connections: HashMap<u64, Connection>,
     last_connection: u64,
     pub(super) list: Vec<Session>,
     /// Where clients connect, `ws://127.0.0.1:PORT/gateway`.
@@ -178,7 +178,7 @@ impl Sessions {
         self.detach(connection, false, now_ms);
     }
 
-    pub(super) fn connections(&self) -> Vec<u64> {
+    pub(super) fn connection_ids(&self) -> Vec<u64> {
         self.connections.keys().copied().collect()
     }
 
@@ -257,36 +257,6 @@ impl Sessions {
     pub(super) fn session_of(&self, connection: u64) -> Option<&Session> {
         let id = self.connections.get(&connection)?.session.as_ref()?;
         self.list.iter().find(|session| session.id == *id)
-    }
-
-    pub(super) fn note_heartbeat(&mut self, connection: u64, now_ms: i64) {
-        if let Some(connection) = self.connections.get_mut(&connection) {
-            connection.beat_ms = now_ms;
-        }
-    }
-
-    /// How long until a connection is closed because no heartbeat came.
-    pub(super) fn ms_until_late(&self, connection: u64, now_ms: i64) -> Option<i64> {
-        let connection = self.connections.get(&connection)?;
-        Some(connection.beat_ms + self.rules.longest_silence_ms() - now_ms)
-    }
-
-    /// Closes every connection whose heartbeat is overdue.
-    pub(super) fn close_late(&mut self, now_ms: i64) {
-        for connection in self.connections() {
-            if self.ms_until_late(connection, now_ms).is_some_and(|left| left < 0) {
-                self.close(connection, Some(4009), now_ms);
-            }
-        }
-    }
-
-    /// The clock has made a leap, to `now_ms`.
-    pub(in crate::playground) fn leapt(&mut self, leap_ms: i64, now_ms: i64) {
-        if self.rules.leaps_need_heartbeats {
-            self.close_late(now_ms);
-        } else {
-            self.connections.values_mut().for_each(|connection| connection.beat_ms += leap_ms);
-        }
     }
 
     /// Makes the session of a connection; the caller sends its first events with `dispatch_to`.
@@ -391,13 +361,6 @@ pub(super) enum Resumed {
     Unknown,
     /// The client claims to have heard what was never said.
     NeverSent,
-}
-
-impl Rules {
-    /// Discord does not say how long it waits for a heartbeat; one and a half intervals leave room for a late one.
-    const fn longest_silence_ms(&self) -> i64 {
-        self.heartbeat_interval_ms.saturating_add(self.heartbeat_interval_ms / 2)
-    }
 }
 
 impl Connection {

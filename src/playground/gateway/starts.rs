@@ -34,11 +34,11 @@ impl Starts {
     }
 
     pub(super) fn limit(&self, now_ms: i64) -> SessionStartLimit {
-        let over = now_ms >= self.began_ms + DAY_MS;
+        let over = now_ms >= self.began_ms.saturating_add(DAY_MS);
         SessionStartLimit {
             total: MOST_STARTS,
             remaining: if over { MOST_STARTS } else { self.left },
-            reset_after_ms: if over { 0 } else { self.began_ms + DAY_MS - now_ms },
+            reset_after_ms: if over { 0 } else { self.began_ms.saturating_add(DAY_MS) - now_ms },
             max_concurrency: self.max_concurrency,
         }
     }
@@ -68,7 +68,7 @@ impl Starts {
     }
 
     fn roll(&mut self, now_ms: i64) {
-        if now_ms >= self.began_ms + DAY_MS {
+        if now_ms >= self.began_ms.saturating_add(DAY_MS) {
             (self.began_ms, self.left) = (now_ms, MOST_STARTS);
         }
     }
