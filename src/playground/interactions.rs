@@ -259,8 +259,13 @@ impl State {
         if interaction.kind == InteractionKind::Command {
             set(&mut metadata, "name", interaction.command_name());
             set(&mut metadata, "command_type", interaction.data.get("type").cloned().unwrap_or_default());
-            if interaction.is_context_menu() {
-                set(&mut metadata, "target_message_id", interaction.data.get("target_id").cloned().unwrap_or_default());
+            let target = interaction.data.get("target_id").and_then(Value::as_str);
+            match (number(&interaction.data, "type"), target) {
+                (2, Some(user)) => {
+                    set(&mut metadata, "target_user", user.parse().map_or(Value::Null, |id| self.world.user_json(id)));
+                }
+                (_, Some(message)) => set(&mut metadata, "target_message_id", message),
+                (_, None) => {}
             }
         } else if let Some(source) = interaction.source {
             set(&mut metadata, "interacted_message_id", json!(source));

@@ -9,6 +9,7 @@ mod edit;
 mod faults;
 mod fixture;
 mod gateway;
+mod guilds;
 mod interactions;
 mod json;
 mod line;
@@ -39,13 +40,14 @@ use tokio::task::JoinHandle;
 pub use clock::Clock;
 pub use faults::{Fault, Outcome};
 pub use fixture::{FIRST_GUILD, SECOND_GUILD};
+pub use gateway::{GatewaySession, Refusal, Step};
 pub use member::{ActError, Choice, Member};
 pub use record::RecordedRequest;
 pub use shown::{Control, FormField, SelectOption, Shown};
 pub use snowflake::Snowflake;
 pub use view::View;
 
-use gateway::Sessions;
+use gateway::{Rules, Sessions};
 use state::{Shared, State};
 
 /// The token of the playground's bot: its id in base 64 and two made-up parts. It opens nothing anywhere else.
@@ -62,8 +64,19 @@ pub struct Options {
     pub privileged_intents: u64,
     /// Whether the clock stands, so that time passes by `advance` alone and no slow machine makes a bot late.
     pub clock_stands: bool,
-    /// How far apart two identifies must be on the playground's clock.
+    /// How far apart two identifies of a concurrency key must be on the playground's clock.
     pub identify_spacing: Duration,
+    /// How many concurrency keys there are; that of a shard is its number modulo this.
+    pub max_concurrency: u64,
+    /// How many guilds one shard may have (4011), and what `GET /gateway/bot` goes by.
+    pub guilds_per_shard: usize,
+    /// How often clients have to send a heartbeat. One that stays without for half as long again is closed with 4009.
+    pub heartbeat_interval: Duration,
+    /// Whether time that passes by `advance` needs heartbeats, too. Clients send them in real time, so that with this
+    /// a leap of the clock finds them all too late.
+    pub leaps_need_heartbeats: bool,
+    /// How many events a session keeps for a resume. A client that missed more gets an invalid session.
+    pub kept_events: usize,
     /// How long, in real time, to wait for something before saying that it did not come.
     pub patience: Duration,
 }
@@ -75,7 +88,27 @@ impl Default for Options {
             privileged_intents: 0,
             clock_stands: false,
             identify_spacing: Duration::from_secs(5),
+            max_concurrency: 1,
+            guilds_per_shard: 2500,
+            heartbeat_interval: Duration::from_millis(41_250),
+            leaps_need_heartbeats: false,
+            kept_events: 5000,
             patience: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Options {
+    fn rules(&self) -> Rules {
+        let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Rules {
+            privileged: self.privileged_intents,
+            heartbeat_interval_ms: ms(self.heartbeat_interval),
+            leaps_need_heartbeats: self.leaps_need_heartbeats,
+            identify_spacing_ms: ms(self.identify_spacing),
+            max_concurrency: self.max_concurrency,
+            guilds_per_shard: self.guilds_per_shard,
+            kept_events: self.kept_events,
         }
     }
 }
@@ -105,8 +138,7 @@ impl Playground {
         }
         let listener = TcpListener::bind(options.address).await?;
         let address = listener.local_addr()?;
-        let spacing = i64::try_from(options.identify_spacing.as_millis()).unwrap_or(i64::MAX);
-        let sessions = Sessions::new(format!("ws://{address}/gateway"), options.privileged_intents, spacing);
+        let sessions = Sessions::new(format!("ws://{address}/gateway"), options.rules());
         let state = State::new(Clock::start(options.clock_stands), TOKEN.to_owned(), sessions);
         let shared = Arc::new(Shared::new(state, address, options.patience));
         let (stop, mut stopped) = watch::channel(false);
@@ -134,7 +166,7 @@ impl Playground {
 
     /// Pushes the clock forward: deadlines pass without waiting.
     pub fn advance(&self, by: Duration) {
-        self.shared.change(|state| state.clock.advance(by));
+        self.shared.change(|state| state.advance(by));
     }
 
     /// Somebody of the world, standing in `#general` of the first guild they are in.
@@ -180,31 +212,6 @@ impl Playground {
     /// Orders a fault for coming requests.
     pub fn inject(&self, fault: Fault) {
         self.shared.change(|state| state.faults.push(fault));
-    }
-
-    /// Closes all gateway connections with a code, or with a close frame that has none.
-    pub fn close_gateway(&self, code: Option<u16>) {
-        self.shared.change(|state| state.sessions.close_all(code, state.clock.now_ms()));
-    }
-
-    /// Cuts the TCP connections of the gateway without a close frame.
-    pub fn drop_gateway(&self) {
-        self.shared.change(|state| state.sessions.cut_all(state.clock.now_ms()));
-    }
-
-    /// Closes the connection of the next client that identifies with a code.
-    pub fn reject_identify(&self, code: u16) {
-        self.shared.change(|state| state.sessions.reject_next_identify(code));
-    }
-
-    /// Asks all connected clients to reconnect and resume (op 7).
-    pub fn ask_to_reconnect(&self) {
-        self.shared.change(|state| state.sessions.ask_all(7));
-    }
-
-    /// Asks all connected clients for a heartbeat (op 1).
-    pub fn ask_for_heartbeat(&self) {
-        self.shared.change(|state| state.sessions.ask_all(1));
     }
 
     /// Stops serving: connections are cut, the port is free again.

@@ -55,6 +55,14 @@ impl State {
         self.clock.now_ms()
     }
 
+    /// Pushes the clock forward.
+    pub(super) fn advance(&mut self, by: Duration) {
+        let before = self.now_ms();
+        self.clock.advance(by);
+        let now = self.now_ms();
+        self.sessions.leapt(now.saturating_sub(before), now);
+    }
+
     pub(super) fn next_id(&mut self) -> Snowflake {
         self.ids.next(self.clock.now_ms())
     }

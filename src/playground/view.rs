@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::gateway::GatewaySession;
 use super::shown::Shown;
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
@@ -19,6 +20,16 @@ impl<'s> View<'s> {
     /// Whether some session of the bot is connected.
     pub fn bot_is_online(&self) -> bool {
         self.state.sessions.online()
+    }
+
+    /// Whether a session is connected that is responsible for the guild.
+    pub fn bot_serves(&self, guild: Snowflake) -> bool {
+        self.state.sessions.serves(guild)
+    }
+
+    /// The gateway sessions that are connected or can be resumed, oldest first.
+    pub fn gateway_sessions(&self) -> Vec<GatewaySession> {
+        self.state.gateway_sessions()
     }
 
     /// The names of all registered commands, global and of guilds.

@@ -127,6 +127,7 @@ async fn bad_input_is_answered_with_one_sentence() {
         ),
         ("act", json!({ "as": "ada", "do": "slash", "line": "/nope" }), "There is no command /nope; there are /ask."),
         ("act", json!({ "as": "ada", "do": "slash" }), "This act needs `line`."),
+        ("act", json!({ "as": "ada", "do": "user_command", "name": "Profile" }), "This act needs `user`."),
         ("act", json!({ "as": "ada", "do": "click", "message": "x", "button": "b" }), "\"x\" is no message id."),
         ("act", json!({ "as": "ada", "do": "click", "message": "5", "button": "b" }), "There is no message 5."),
         ("act", json!({ "as": "ada", "do": "submit", "form": "5" }), "The interaction 5 has opened no form."),
@@ -136,15 +137,35 @@ async fn bad_input_is_answered_with_one_sentence() {
             json!({ "path": "/x", "answer": { "status": 9 } }),
             "The status of an ordered answer lies between 200 and 599.",
         ),
-        ("gateway", json!({ "do": "reject_identify" }), "`reject_identify` needs a close `code`."),
-        ("gateway", json!({ "do": "cut", "code": 1 }), "Only `close` and `reject_identify` take a `code`."),
+        (
+            "gateway",
+            json!({ "do": "close", "code": 1006 }),
+            "A close code is 1000 to 1003, 1007 to 1014 or 3000 to 4999.",
+        ),
+        (
+            "gateway",
+            json!({ "do": "refuse", "step": "resume", "cut": true, "code": 4000 }),
+            "A refusal has one of `code`, `\"cut\": true` and `resumable`.",
+        ),
+        ("guilds", json!({ "guild": "Nowhere", "do": "remove_bot" }), "There is no server called Nowhere."),
+        ("guilds", json!({ "guild": "Study Group", "do": "add_bot" }), "The bot is in Study Group already."),
+        ("guilds", json!({ "guild": "Study Group", "do": "end_outage" }), "Study Group is available."),
+        (
+            "guilds",
+            json!({ "guild": "Study Group", "do": "add_bot", "permissions": "all" }),
+            "`permissions` is a number in quotes, such as \"2048\".",
+        ),
     ] {
         let (status, answer) = post(rest, &format!("/control/{path}"), body).await;
         assert_eq!((status, &answer), (400, &json!({ "error": sentence })));
     }
-    for (path, body) in
-        [("act", json!({ "as": "ada", "do": "dance" })), ("clock", json!({ "advance": 1 })), ("act", json!([]))]
-    {
+    for (path, body) in [
+        ("act", json!({ "as": "ada", "do": "dance" })),
+        ("clock", json!({ "advance": 1 })),
+        ("act", json!([])),
+        ("gateway", json!({ "do": "reject_identify" })),
+        ("gateway", json!({ "do": "cut", "code": 4000 })),
+    ] {
         let (status, answer) = post(rest, &format!("/control/{path}"), body).await;
         assert_eq!(status, 400);
         assert!(text(&answer["error"]).starts_with("The body is not understood: "), "{answer}");

@@ -5,26 +5,25 @@ use std::time::Duration;
 use backroad::playground::{Options, Playground};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
-use zstd_safe::{DCtx, InBuffer, OutBuffer};
 
 use crate::bot::{
     Bot, GUILD_MESSAGES, Gateway, Heard, MESSAGE_CONTENT, Rest, commands, identify, playground, text, with_bot,
 };
 
-const PLAIN: &str = "?v=10&encoding=json";
+pub(crate) const PLAIN: &str = "?v=10&encoding=json";
 
-async fn opened(playground: &Playground) -> Gateway {
+pub(crate) async fn opened(playground: &Playground) -> Gateway {
     let mut gateway = Gateway::open(playground, PLAIN).await;
     assert_eq!(gateway.payload().await["op"], 10);
     gateway
 }
 
-fn resume(playground: &Playground, session: &str, sequence: u64) -> Value {
+pub(crate) fn resume(playground: &Playground, session: &str, sequence: u64) -> Value {
     json!({ "op": 6, "d": { "token": playground.token(), "session_id": session, "seq": sequence } })
 }
 
 /// Sends one payload on a fresh connection and tells the close code.
-async fn refusal(playground: &Playground, payload: &Value) -> Option<u16> {
+pub(crate) async fn refusal(playground: &Playground, payload: &Value) -> Option<u16> {
     let mut gateway = opened(playground).await;
     gateway.send(payload).await;
     gateway.close_code().await
@@ -312,49 +311,6 @@ async fn a_session_closed_with_4009_cannot_be_resumed() {
     let mut gateway = opened(&playground).await;
     gateway.send(&resume(&playground, &bot.session, bot.sequence)).await;
     assert_eq!(gateway.payload().await["op"], 9);
-}
-
-#[tokio::test]
-async fn shards_hear_of_their_own_guilds_only() {
-    let playground = playground().await;
-    let mut heard = Vec::new();
-    for shard in [0, 1] {
-        let mut gateway = opened(&playground).await;
-        let mut payload = identify(playground.token(), 1);
-        payload["d"]["shard"] = json!([shard, 2]);
-        gateway.send(&payload).await;
-        let ready = gateway.payload().await;
-        for guild in ready["d"]["guilds"].as_array().unwrap() {
-            let id: u64 = text(&guild["id"]).parse().unwrap();
-            assert_eq!((id >> 22) % 2, shard);
-            heard.push(id);
-        }
-    }
-    assert_eq!(heard.len(), 2);
-}
-
-#[tokio::test]
-async fn compressed_payloads_are_one_zstd_stream() {
-    let playground = playground().await;
-    let mut gateway = Gateway::open(&playground, "?v=10&encoding=json&compress=zstd-stream").await;
-    let mut stream = DCtx::create();
-    let mut space = vec![0; 1 << 20];
-    let mut read = |message: Message| -> Value {
-        let Message::Binary(bytes) = message else { panic!("expected a binary frame, got {message:?}") };
-        let mut input = InBuffer::around(&bytes);
-        let mut output = OutBuffer::around(space.as_mut_slice());
-        while input.pos() < bytes.len() {
-            stream.decompress_stream(&mut output, &mut input).unwrap();
-        }
-        serde_json::from_slice(output.as_slice()).unwrap()
-    };
-    assert_eq!(read(gateway.raw().await)["op"], 10);
-    gateway.send(&identify(playground.token(), 1)).await;
-    assert_eq!(read(gateway.raw().await)["t"], "READY");
-    assert_eq!(read(gateway.raw().await)["t"], "GUILD_CREATE");
-    assert_eq!(read(gateway.raw().await)["t"], "GUILD_CREATE");
-    gateway.send(&json!({ "op": 1, "d": 3 })).await;
-    assert_eq!(read(gateway.raw().await)["op"], 11);
 }
 
 #[tokio::test]

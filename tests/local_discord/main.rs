@@ -9,10 +9,17 @@
 
 mod bot;
 mod commands;
+mod compression;
 mod control;
 mod gateway;
+mod guilds;
 mod interactions;
 mod limits;
 mod members;
 mod messages;
 mod prompt;
+mod refusals;
+mod requests;
+mod resolved;
+mod shards;
+mod zombies;

@@ -53,6 +53,7 @@ struct Act {
     line: Option<String>,
     text: Option<String>,
     message: Option<String>,
+    user: Option<String>,
     button: Option<String>,
     menu: Option<String>,
     custom_id: Option<String>,
@@ -61,7 +62,7 @@ struct Act {
     values: Option<Value>,
     #[serde(default)]
     settle: bool,
-    /// The name of a message command.
+    /// The name of a message command or a user command.
     #[serde(rename = "name")]
     command: Option<String>,
 }
@@ -73,6 +74,7 @@ enum Deed {
     Autocomplete,
     Message,
     MessageCommand,
+    UserCommand,
     Click,
     Select,
     Submit,
@@ -95,6 +97,10 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
         Deed::Slash => member.slash(needed(act.line.as_ref(), "line")?).await?,
         Deed::Message => member.message(needed(act.text.as_ref(), "text")?).await?,
         Deed::MessageCommand => member.message_command(needed(act.command.as_ref(), "name")?, &target()?).await?,
+        Deed::UserCommand => {
+            let user = needed(act.user.as_ref(), "user")?;
+            member.user_command(needed(act.command.as_ref(), "name")?, user).await?
+        }
         Deed::Click => member.click(&target()?, needed(act.button.as_ref(), "button")?).await?,
         Deed::Select => {
             let values = list()?;

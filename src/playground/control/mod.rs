@@ -14,7 +14,21 @@
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
-//! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, `cut`, `reject_identify` (with `code`), `reconnect`, `heartbeat` | `{}` |
+//! | `GET /control/gateway` | | the gateway sessions: `id`, `shard`, `intents`, `connected`, `sequence`, `resumes` |
+//! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, …, see below | `{}` |
+//! | `POST /control/guilds` | `{"guild": "Study Group", "do": "begin_outage"}`, `end_outage`, `remove_bot`, `add_bot` (with `permissions`) | `{}` |
+//!
+//! | gateway's `do` | with | what happens |
+//! |---|---|---|
+//! | `close` | `code` | all connections are closed, without `code` by a close frame that has none |
+//! | `cut` | | their TCP connections end without a close frame |
+//! | `silence` | | they become zombies: nothing is sent or acknowledged any more, while the sessions collect events |
+//! | `reconnect` | | op 7 |
+//! | `heartbeat` | | op 1 |
+//! | `invalidate` | `resumable` | op 9 |
+//! | `refuse` | `step`: `connect`, `identify` or `resume`; `times` (1) | the next clients at the step get a close with `code` (or without one), `"cut": true`, or op 9 with `resumable` |
+//! | `reject_identify` | `code` | the same as `refuse` for one identify |
+//! | `leave_starts` | `left` | so many session starts are left for the day |
 //!
 //! A fault has either `"answer": {"status": 500, "headers": {}, "body": …}` or `"cut": true`.
 //!
@@ -23,6 +37,7 @@
 //! | `slash`, `autocomplete` | `line` |
 //! | `message` | `text` |
 //! | `message_command` | `name`, `message` (an id) |
+//! | `user_command` | `name`, `user` (a name) |
 //! | `click` | `message`, `button` (label or custom_id) |
 //! | `select` | `message`, `menu` (placeholder or custom_id), `values` |
 //! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
@@ -32,6 +47,7 @@
 //! `form`, `text`, `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
 
 mod act;
+mod gateway;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,7 +81,8 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/act", post(act::serve))
         .route("/control/clock", post(clock))
         .route("/control/faults", post(faults))
-        .route("/control/gateway", post(gateway))
+        .route("/control/gateway", get(gateway::sessions).post(gateway::order))
+        .route("/control/guilds", post(gateway::guilds))
         .layer(middleware::from_fn(only_from_here))
 }
 
@@ -169,7 +186,7 @@ struct Advance {
 
 async fn clock(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
     answer(from_body::<Advance>(&body).map(|advance| {
-        shared.change(|state| state.clock.advance(Duration::from_millis(advance.advance_ms)));
+        shared.change(|state| state.advance(Duration::from_millis(advance.advance_ms)));
         json!({ "now_ms": shared.clock.now_ms() })
     }))
 }
@@ -215,42 +232,6 @@ async fn faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body
         let (method, path, times, carried_out) = (ordered.method, ordered.path, ordered.times, ordered.carried_out);
         shared.change(|state| state.faults.push(Fault { method, path, times, carried_out, outcome }));
         Ok(json!({}))
-    }))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GatewayOrder {
-    #[serde(rename = "do")]
-    act: GatewayAct,
-    code: Option<u16>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum GatewayAct {
-    Close,
-    Cut,
-    RejectIdentify,
-    Reconnect,
-    Heartbeat,
-}
-
-async fn gateway(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
-    answer(from_body::<GatewayOrder>(&body).and_then(|order| {
-        let now = shared.clock.now_ms();
-        shared.change(|state| {
-            match (order.act, order.code) {
-                (GatewayAct::Close, code) => state.sessions.close_all(code, now),
-                (GatewayAct::Cut, None) => state.sessions.cut_all(now),
-                (GatewayAct::RejectIdentify, Some(code)) => state.sessions.reject_next_identify(code),
-                (GatewayAct::Reconnect, None) => state.sessions.ask_all(7),
-                (GatewayAct::Heartbeat, None) => state.sessions.ask_all(1),
-                (GatewayAct::RejectIdentify, None) => return Err(refused("`reject_identify` needs a close `code`.")),
-                (_, Some(_)) => return Err(refused("Only `close` and `reject_identify` take a `code`.")),
-            }
-            Ok(json!({}))
-        })
     }))
 }
 

@@ -1,11 +1,17 @@
 //! The gateway's sockets: one task per connection that carries payloads between the client and the sessions.
 
+mod guilds;
+mod heartbeats;
+mod orders;
 mod protocol;
+mod requests;
 mod sessions;
+mod starts;
 mod wire;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
@@ -13,12 +19,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-pub(super) use sessions::{Order, Sessions};
+pub use orders::{GatewaySession, Refusal, Step};
+pub(super) use sessions::{Order, Rules, Sessions};
 
 use super::state::Shared;
 use wire::Wire;
 
-/// `GET /gateway?v=10&encoding=json[&compress=zstd-stream]`
+/// `GET /gateway?v=10&encoding=json[&compress=zlib-stream|zstd-stream]`
 pub(super) async fn connect(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<HashMap<String, String>>,
@@ -27,18 +34,14 @@ pub(super) async fn connect(
     if query.get("encoding").is_some_and(|encoding| encoding != "json") {
         return (StatusCode::BAD_REQUEST, "The playground's gateway speaks encoding=json only.").into_response();
     }
-    let wire = match Wire::named(query.get("compress").map(String::as_str)) {
-        Ok(wire) => wire,
-        Err(reason) => return (StatusCode::BAD_REQUEST, reason).into_response(),
-    };
+    let wire = Wire::named(query.get("compress").map(String::as_str));
     let known_version = query.get("v").is_none_or(|version| version == "10");
     upgrade.on_upgrade(move |socket| async move {
-        let (id, orders) = shared.change(|state| state.sessions.open());
-        if known_version {
-            shared.change(|state| state.greet(id));
-        } else {
-            shared.change(|state| state.sessions.close(id, Some(4012), state.clock.now_ms()));
-        }
+        let (id, orders) = shared.change(|state| {
+            let opened = state.sessions.open(state.clock.now_ms());
+            state.greet(opened.0, known_version);
+            opened
+        });
         serve(&shared, id, orders, socket, wire).await;
     })
 }
@@ -48,19 +51,18 @@ async fn serve(shared: &Shared, id: u64, mut orders: UnboundedReceiver<Order>, m
         tokio::select! {
             frame = socket.recv() => match frame {
                 Some(Ok(Message::Text(text))) => shared.change(|state| state.receive(id, &text)),
-                Some(Ok(Message::Binary(_))) => {
-                    shared.change(|state| state.sessions.close(id, Some(4002), state.clock.now_ms()));
-                }
+                Some(Ok(Message::Binary(_))) => shared.change(|state| state.refuse_binary(id)),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(frame))) => {
                     let code = frame.map(|frame| frame.code);
-                    shared.change(|state| state.sessions.left(id, code, state.clock.now_ms()));
-                    // One more read sends the close that answers the client's.
-                    while let Some(Ok(_)) = socket.recv().await {}
+                    if leave(shared, id, code) == Manners::Answers {
+                        // One more read sends the close that answers the client's.
+                        while let Some(Ok(_)) = socket.recv().await {}
+                    }
                     return;
                 }
                 Some(Err(_)) | None => {
-                    shared.change(|state| state.sessions.left(id, None, state.clock.now_ms()));
+                    leave(shared, id, None);
                     return;
                 }
             },
@@ -74,10 +76,11 @@ async fn serve(shared: &Shared, id: u64, mut orders: UnboundedReceiver<Order>, m
                         }
                     };
                     if !sent {
-                        shared.change(|state| state.sessions.left(id, None, state.clock.now_ms()));
+                        leave(shared, id, None);
                         return;
                     }
                 }
+                Some(Order::CompressPackets) => wire.compress_packets(),
                 Some(Order::Close(code)) => {
                     let frame = code.map(|code| CloseFrame { code, reason: reason(code).into() });
                     if socket.send(Message::Close(frame)).await.is_ok() {
@@ -89,7 +92,34 @@ async fn serve(shared: &Shared, id: u64, mut orders: UnboundedReceiver<Order>, m
                 // The TCP connection ends with the socket, without a close frame.
                 Some(Order::Cut) | None => return,
             },
+            () = late(shared, id) => shared.change(|state| state.close_late()),
         }
+    }
+}
+
+/// Whether the gateway answers a client's close.
+#[derive(PartialEq, Eq)]
+enum Manners {
+    Answers,
+    SaysNothing,
+}
+
+fn leave(shared: &Shared, id: u64, code: Option<u16>) -> Manners {
+    shared.change(|state| {
+        let silenced = state.sessions.is_silenced(id);
+        state.sessions.left(id, code, state.clock.now_ms());
+        if silenced { Manners::SaysNothing } else { Manners::Answers }
+    })
+}
+
+/// Returns when the heartbeat of a connection is overdue. On a clock that stands that happens by a leap alone.
+async fn late(shared: &Shared, id: u64) {
+    let left = shared.read(|state| state.sessions.ms_until_late(id, state.clock.now_ms()));
+    match left {
+        Some(left) if !shared.clock.stands() => {
+            tokio::time::sleep(Duration::from_millis(left.max(0).unsigned_abs() + 1)).await;
+        }
+        _ => std::future::pending().await,
     }
 }
 

@@ -3,33 +3,49 @@
 
 use serde_json::{Value, json};
 
-use super::sessions::Resumed;
-use crate::playground::clock::iso8601;
-use crate::playground::json::set;
+use super::orders::Step;
+use super::sessions::{Order, Resumed, Shard};
 use crate::playground::state::State;
-use crate::playground::world::{Channel, Guild};
 
-const HEARTBEAT_INTERVAL_MS: u64 = 41_250;
 /// Most bytes in a payload of a client.
 const MOST_BYTES: usize = 4096;
 /// The intents that Discord defines.
 const KNOWN_INTENTS: u64 = ((1 << 17) - 1) | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
-const GUILDS: u64 = 1;
-const GUILD_MEMBERS: u64 = 1 << 1;
 /// Members, presences, message content.
 const PRIVILEGED: u64 = 1 << 1 | 1 << 8 | 1 << 15;
 
+const UNKNOWN_OPCODE: u16 = 4001;
+const DECODE_ERROR: u16 = 4002;
+const NOT_AUTHENTICATED: u16 = 4003;
+const AUTHENTICATION_FAILED: u16 = 4004;
+const ALREADY_AUTHENTICATED: u16 = 4005;
+const INVALID_SEQUENCE: u16 = 4007;
+const RATE_LIMITED: u16 = 4008;
+const INVALID_SHARD: u16 = 4010;
+const SHARDING_REQUIRED: u16 = 4011;
+const INVALID_VERSION: u16 = 4012;
+const INVALID_INTENTS: u16 = 4013;
+const DISALLOWED_INTENTS: u16 = 4014;
+
 impl State {
     /// The first word on a connection.
-    pub(super) fn greet(&self, connection: u64) {
-        let data = json!({ "heartbeat_interval": HEARTBEAT_INTERVAL_MS, "_trace": ["playground"] });
-        self.sessions.send(connection, &json!({ "op": 10, "t": null, "s": null, "d": data }));
+    pub(super) fn greet(&mut self, connection: u64, known_version: bool) {
+        let now = self.now_ms();
+        if let Some(refusal) = self.sessions.refusals.take(Step::Connect) {
+            self.sessions.refuse(connection, refusal, now);
+        } else if known_version {
+            let interval = self.sessions.rules.heartbeat_interval_ms;
+            let data = json!({ "heartbeat_interval": interval, "_trace": ["playground"] });
+            self.sessions.say(connection, 10, data);
+        } else {
+            self.sessions.close(connection, Some(INVALID_VERSION), now);
+        }
     }
 
     /// Answers one payload of a client.
     pub(super) fn receive(&mut self, connection: u64, text: &str) {
         let now = self.now_ms();
-        if !self.sessions.is_open(connection) {
+        if !self.sessions.is_open(connection) || self.sessions.is_silenced(connection) {
             return;
         }
         if let Err(code) = self.answer(connection, text, now) {
@@ -37,154 +53,134 @@ impl State {
         }
     }
 
+    /// A client sends text only.
+    pub(super) fn refuse_binary(&mut self, connection: u64) {
+        if !self.sessions.is_silenced(connection) {
+            let now = self.now_ms();
+            self.sessions.close(connection, Some(DECODE_ERROR), now);
+        }
+    }
+
+    pub(super) fn close_late(&mut self) {
+        let now = self.now_ms();
+        self.sessions.close_late(now);
+    }
+
     /// `Err` is the code to close with.
     fn answer(&mut self, connection: u64, text: &str, now: i64) -> Result<(), u16> {
         if !self.sessions.count_received(connection, now) {
-            return Err(4008);
+            return Err(RATE_LIMITED);
         }
         if text.len() > MOST_BYTES {
-            return Err(4002);
+            return Err(DECODE_ERROR);
         }
-        let payload: Value = serde_json::from_str(text).map_err(|_| 4002_u16)?;
-        let operation = payload.get("op").and_then(Value::as_u64).ok_or(4001_u16)?;
+        let payload: Value = serde_json::from_str(text).map_err(|_| DECODE_ERROR)?;
+        let operation = payload.get("op").and_then(Value::as_u64).ok_or(UNKNOWN_OPCODE)?;
         let data = payload.get("d").unwrap_or(&Value::Null);
-        let authenticated = self.sessions.has_session(connection);
-        match operation {
-            1 => {
-                self.sessions.send(connection, &json!({ "op": 11, "t": null, "s": null, "d": null }));
+        let session = self.sessions.session_of(connection).map(|session| session.id.clone());
+        match (operation, session) {
+            (1, _) => {
+                self.sessions.note_heartbeat(connection, now);
+                self.sessions.say(connection, 11, Value::Null);
                 Ok(())
             }
-            2 | 6 if authenticated => Err(4005),
-            2 => self.identify(connection, data, now),
-            6 => self.resume(connection, data, now),
-            // Presence and voice state: fine, and nobody here would see it.
-            3 | 4 if authenticated => Ok(()),
-            3 | 4 => Err(4003),
-            _ => Err(4001),
+            (2 | 6, Some(_)) => Err(ALREADY_AUTHENTICATED),
+            (2, None) => self.identify(connection, data, now),
+            (6, None) => self.resume(connection, data, now),
+            (3 | 4 | 8 | 31 | 43, None) => Err(NOT_AUTHENTICATED),
+            // Discord's answer to data that does not fit its opcode.
+            (3 | 4 | 8 | 31 | 43, Some(session)) => {
+                self.request(&session, operation, data, now).map_err(|_| UNKNOWN_OPCODE)
+            }
+            _ => Err(UNKNOWN_OPCODE),
         }
     }
 
     fn identify(&mut self, connection: u64, data: &Value, now: i64) -> Result<(), u16> {
-        if let Some(code) = self.sessions.rejections.pop_front() {
-            return Err(code);
+        if let Some(refusal) = self.sessions.refusals.take(Step::Identify) {
+            self.sessions.refuse(connection, refusal, now);
+            return Ok(());
         }
         self.check_token(data)?;
         if !data.get("properties").is_some_and(Value::is_object) {
-            return Err(4002);
+            return Err(DECODE_ERROR);
         }
-        let intents = data.get("intents").and_then(Value::as_u64).ok_or(4013_u16)?;
+        let intents = data.get("intents").and_then(Value::as_u64).ok_or(INVALID_INTENTS)?;
         if intents & !KNOWN_INTENTS != 0 {
-            return Err(4013);
+            return Err(INVALID_INTENTS);
         }
-        if intents & PRIVILEGED & !self.sessions.privileged != 0 {
-            return Err(4014);
+        if intents & PRIVILEGED & !self.sessions.rules.privileged != 0 {
+            return Err(DISALLOWED_INTENTS);
         }
-        let shard = match data.get("shard").filter(|shard| !shard.is_null()) {
-            None => (0, 1),
-            Some(shard) => match shard.as_array().map(Vec::as_slice) {
-                Some([number, count]) => {
-                    let (number, count) = number.as_u64().zip(count.as_u64()).ok_or(4010_u16)?;
-                    if number >= count {
-                        return Err(4010);
-                    }
-                    (number, count)
-                }
-                _ => return Err(4010),
-            },
-        };
-        if !self.sessions.may_identify(now) {
-            self.invalid_session(connection);
+        let given_shard = data.get("shard").filter(|shard| !shard.is_null());
+        let shard = given_shard.map_or(Some(Shard { number: 0, count: 1 }), shard).ok_or(INVALID_SHARD)?;
+        if self.own_guilds().filter(|guild| shard.takes(guild.id)).count() > self.sessions.rules.guilds_per_shard {
+            return Err(SHARDING_REQUIRED);
+        }
+        if !self.sessions.starts.is_shards_turn(shard.number, now) {
+            self.sessions.invalidate(connection, false, now);
             return Ok(());
         }
-        if !self.sessions.take_start(now) {
+        if !self.sessions.starts.take(now) {
             // Discord ends everything and resets the token.
-            self.sessions.close_all(Some(4004), now);
+            self.sessions.close_all(Some(AUTHENTICATION_FAILED), now);
             return Ok(());
         }
-        self.begin(connection, shard, intents, now);
+        if data.get("compress").and_then(Value::as_bool) == Some(true) {
+            self.sessions.order(connection, Order::CompressPackets);
+        }
+        let large_threshold = data.get("large_threshold").and_then(Value::as_u64).unwrap_or(50).clamp(50, 250);
+        let large_threshold = usize::try_from(large_threshold).unwrap_or(50);
+        let session = self.sessions.start(connection, shard, intents, large_threshold, now);
+        self.introduce(&session, given_shard.is_some());
         Ok(())
     }
 
-    fn begin(&mut self, connection: u64, shard: (u64, u64), intents: u64, now: i64) {
-        let session = self.sessions.start(connection, shard, intents, now);
-        let responsible = |guild: &&Guild| (guild.id.get() >> 22) % shard.1 == shard.0;
-        let guilds: Vec<Guild> = self.world.guilds.iter().filter(responsible).cloned().collect();
-        let unavailable: Vec<Value> = guilds.iter().map(|g| json!({ "id": g.id, "unavailable": true })).collect();
-        let mut user = self.world.user_json(self.world.bot);
-        set(&mut user, "verified", true);
-        set(&mut user, "mfa_enabled", false);
-        set(&mut user, "email", Value::Null);
-        let ready = json!({
-            "v": 10, "user": user, "guilds": unavailable, "session_id": session, "session_type": "normal",
-            "resume_gateway_url": self.sessions.url, "shard": [shard.0, shard.1],
-            "application": { "id": self.world.bot, "flags": self.sessions.application_flags() },
-            "private_channels": [], "relationships": [], "presences": [], "user_settings": {},
-            "user_settings_proto": "", "guild_join_requests": [], "geo_ordered_rtc_regions": [],
-            "auth": {}, "_trace": ["playground"],
-        });
-        self.sessions.dispatch_to(&session, "READY", &ready);
-        if intents & GUILDS != 0 {
-            for guild in guilds {
-                let data = self.guild_create(&guild, intents & GUILD_MEMBERS != 0);
-                self.sessions.dispatch_to(&session, "GUILD_CREATE", &data);
-            }
-        }
-    }
-
-    /// Without the members intent an app hears of itself alone.
-    fn guild_create(&self, guild: &Guild, all_members: bool) -> Value {
-        let heard_of = guild.members.iter().filter(|member| all_members || member.user == self.world.bot);
-        let members: Vec<Value> =
-            heard_of.filter_map(|member| Some(member.json_with_user(self.world.users.get(&member.user)?))).collect();
-        let (threads, channels): (Vec<&Channel>, Vec<&Channel>) =
-            guild.channels.iter().partition(|channel| channel.thread.is_some());
-        let all = |channels: Vec<&Channel>| channels.into_iter().map(Channel::json_in_guild).collect::<Vec<Value>>();
-        let joined = guild.member(self.world.bot).map_or(0, |member| member.joined_ms);
-        let mut json = guild.json();
-        set(&mut json, "members", members);
-        set(&mut json, "channels", all(channels));
-        set(&mut json, "threads", all(threads));
-        set(&mut json, "joined_at", iso8601(joined));
-        set(&mut json, "member_count", guild.members.len());
-        set(&mut json, "large", false);
-        set(&mut json, "unavailable", false);
-        let empty = ["presences", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds"];
-        for key in empty {
-            set(&mut json, key, json!([]));
-        }
-        json
-    }
-
     fn resume(&mut self, connection: u64, data: &Value, now: i64) -> Result<(), u16> {
+        let session = data.get("session_id").and_then(Value::as_str);
+        if let Some(refusal) = self.sessions.refusals.take(Step::Resume) {
+            self.sessions.refuse(connection, refusal, now);
+            if refusal.ends_session() {
+                self.sessions.forget(session.unwrap_or_default());
+            }
+            return Ok(());
+        }
         self.check_token(data)?;
-        let session = data.get("session_id").and_then(Value::as_str).ok_or(4002_u16)?;
-        let sequence = data.get("seq").and_then(Value::as_u64).ok_or(4002_u16)?;
+        let session = session.ok_or(DECODE_ERROR)?;
+        let sequence = data.get("seq").and_then(Value::as_u64).ok_or(DECODE_ERROR)?;
         match self.sessions.resume(connection, session, sequence, now) {
             Resumed::Yes => Ok(()),
-            Resumed::NeverSent => Err(4007),
+            Resumed::NeverSent => {
+                self.sessions.forget(session);
+                Err(INVALID_SEQUENCE)
+            }
             Resumed::Unknown => {
-                self.invalid_session(connection);
+                self.sessions.invalidate(connection, false, now);
                 Ok(())
             }
         }
     }
 
     fn check_token(&self, data: &Value) -> Result<(), u16> {
-        let token = data.get("token").and_then(Value::as_str).ok_or(4002_u16)?;
+        let token = data.get("token").and_then(Value::as_str).ok_or(DECODE_ERROR)?;
         let token = token.strip_prefix("Bot ").unwrap_or(token);
-        if token == self.token { Ok(()) } else { Err(4004) }
+        if token == self.token { Ok(()) } else { Err(AUTHENTICATION_FAILED) }
     }
+}
 
-    fn invalid_session(&self, connection: u64) {
-        self.sessions.send(connection, &json!({ "op": 9, "t": null, "s": null, "d": false }));
-    }
+/// `[number, count]`, with a number below the count.
+fn shard(json: &Value) -> Option<Shard> {
+    let [number, count] = json.as_array()?.as_slice() else { return None };
+    let (number, count) = (number.as_u64()?, count.as_u64()?);
+    (number < count).then_some(Shard { number, count })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playground::Options;
     use crate::playground::clock::Clock;
-    use crate::playground::gateway::{Order, Sessions};
+    use crate::playground::gateway::Sessions;
     use proptest::prelude::*;
 
     /// Text of any kind, and payloads that look like those of a client.
@@ -193,17 +189,23 @@ mod tests {
             "null|[0-9]",
             r#"\{"token":"t","intents":[0-9]{1,6},"properties":\{\},"shard":\[[0-9],[0-9]\]\}"#,
             r#"\{"token":"t","session_id":"s","seq":[0-9]\}"#,
+            r#"\{"guild_id":("[0-9]{0,20}"|\["1"\]|7),"query":"[a-z]{0,2}","limit":-?[0-9]{1,3}\}"#,
+            r#"\{"guild_ids?":\["[0-9]{0,20}"\],"user_ids":("1"|\["[0-9]{0,20}"\])\}"#,
         ];
-        let framed = (0..12, data).prop_map(|(op, data)| format!(r#"{{"op":{op},"d":{data}}}"#));
+        let operation = prop_oneof![0..12_u64, Just(31), Just(43)];
+        let framed = (operation, data).prop_map(|(op, data)| format!(r#"{{"op":{op},"d":{data}}}"#));
         prop_oneof!["\\PC{0,30}", framed]
     }
 
     proptest! {
         #[test]
-        fn no_payload_makes_the_gateway_panic(payloads in proptest::collection::vec(payloads(), 1..8)) {
-            let sessions = Sessions::new("ws://localhost".to_owned(), 0, 0);
+        fn no_payload_makes_the_gateway_panic(identified: bool, payloads in proptest::collection::vec(payloads(), 1..8)) {
+            let sessions = Sessions::new("ws://localhost".to_owned(), Options::default().rules());
             let mut state = State::new(Clock::start(true), "t".to_owned(), sessions);
-            let (connection, mut orders) = state.sessions.open();
+            let (connection, mut orders) = state.sessions.open(0);
+            if identified {
+                state.receive(connection, r#"{"op":2,"d":{"token":"t","intents":1,"properties":{}}}"#);
+            }
             for payload in &payloads {
                 state.receive(connection, payload);
             }

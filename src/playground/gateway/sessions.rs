@@ -1,104 +1,121 @@
-//! Gateway sessions: who is connected, what each session still has to hear, and how many may be started.
+//! Gateway sessions: who is connected, what each session still has to hear, and when it is over.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
+use super::orders::{Refusal, Refusals};
+use super::starts::{SessionStartLimit, Starts};
 use crate::playground::snowflake::Snowflake;
 
-/// Most events that a session keeps for a resume. A client that missed more must identify anew.
-const MOST_KEPT: usize = 5_000;
 /// How long a session without a connection can be resumed ("a few minutes").
 const RESUMABLE_MS: i64 = 5 * 60_000;
 /// Payloads that a client may send per connection and minute.
 const MOST_RECEIVED: usize = 120;
 const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-/// Sessions that may be started per day.
-const MOST_STARTS: usize = 1000;
 
 /// What a connection's task has to do.
 #[derive(Debug)]
 pub(in crate::playground) enum Order {
     Send(Arc<str>),
+    /// Compress every payload that follows for itself.
+    CompressPackets,
     Close(Option<u16>),
     Cut,
 }
 
-struct Connection {
+/// What the gateway goes by. Times are in milliseconds on the playground's clock.
+#[derive(Clone, Debug)]
+pub(in crate::playground) struct Rules {
+    /// Bits of privileged intents that the app may ask for.
+    pub(in crate::playground) privileged: u64,
+    pub(in crate::playground) heartbeat_interval_ms: i64,
+    /// Whether time that passes by a leap of the clock needs heartbeats, too.
+    pub(in crate::playground) leaps_need_heartbeats: bool,
+    pub(in crate::playground) identify_spacing_ms: i64,
+    pub(in crate::playground) max_concurrency: u64,
+    pub(in crate::playground) guilds_per_shard: usize,
+    /// Most events that a session keeps for a resume. A client that missed more must identify anew.
+    pub(in crate::playground) kept_events: usize,
+}
+
+pub(super) struct Connection {
     orders: UnboundedSender<Order>,
     session: Option<String>,
     /// When the payloads of the last minute came.
     received_ms: VecDeque<i64>,
+    /// When the last heartbeat came; before the first one, when the connection began.
+    pub(super) beat_ms: i64,
+    /// Nothing is said to it any more, and what it says has no effect.
+    silenced: bool,
+}
+
+/// A shard: its number, and how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shard {
+    pub(super) number: u64,
+    pub(super) count: u64,
 }
 
 pub(in crate::playground) struct Session {
-    pub(in crate::playground) id: String,
-    /// Number and count.
-    pub(in crate::playground) shard: (u64, u64),
+    pub(super) id: String,
+    pub(super) shard: Shard,
     pub(in crate::playground) intents: u64,
-    connection: Option<u64>,
+    /// In guilds with more members than this, `GUILD_CREATE` leaves ordinary ones out.
+    pub(super) large_threshold: usize,
+    pub(super) connection: Option<u64>,
     lost_ms: Option<i64>,
-    last_sequence: u64,
+    pub(super) last_sequence: u64,
+    pub(super) resumes: u64,
     /// Sequence number and payload of the latest events.
     kept: VecDeque<(u64, Arc<str>)>,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(in crate::playground) struct SessionStartLimit {
-    pub(in crate::playground) total: usize,
-    pub(in crate::playground) remaining: usize,
-    pub(in crate::playground) reset_after_ms: i64,
-    pub(in crate::playground) max_concurrency: u64,
-}
-
 pub(in crate::playground) struct Sessions {
-    connections: HashMap<u64, Connection>,
+    pub(super) connections: HashMap<u64, Connection>,
     last_connection: u64,
-    list: Vec<Session>,
+    pub(super) list: Vec<Session>,
     /// Where clients connect, `ws://127.0.0.1:PORT/gateway`.
     pub(in crate::playground) url: String,
-    /// Close codes for the next identifies.
-    pub(super) rejections: VecDeque<u16>,
-    /// Beginning of the running day of starts, and the starts in it.
-    starts: (i64, usize),
-    /// Bits of privileged intents that the app may ask for.
-    pub(super) privileged: u64,
-    /// Least time between two identifies.
-    identify_spacing_ms: i64,
-    last_identify_ms: Option<i64>,
+    pub(super) rules: Rules,
+    pub(super) refusals: Refusals,
+    pub(super) starts: Starts,
+    /// Guilds of which nothing is heard because they are unavailable.
+    pub(super) outages: BTreeSet<Snowflake>,
+    /// Guilds of which nothing is heard because the bot was removed from them.
+    pub(super) departed: BTreeSet<Snowflake>,
+    /// When all members of a guild were last asked for.
+    pub(super) asked_for_all_ms: HashMap<Snowflake, i64>,
 }
 
-/// Identifies per spacing. With one, all shards share one concurrency key.
-const MAX_CONCURRENCY: u64 = 1;
-
 impl Sessions {
-    pub(in crate::playground) fn new(url: String, privileged: u64, identify_spacing_ms: i64) -> Self {
+    pub(in crate::playground) fn new(url: String, rules: Rules) -> Self {
         Self {
             url,
             connections: HashMap::new(),
             last_connection: 0,
             list: Vec::new(),
-            rejections: VecDeque::new(),
-            starts: (0, 0),
-            privileged,
-            identify_spacing_ms,
-            last_identify_ms: None,
+            refusals: Refusals::default(),
+            starts: Starts::new(rules.identify_spacing_ms, rules.max_concurrency),
+            outages: BTreeSet::new(),
+            departed: BTreeSet::new(),
+            asked_for_all_ms: HashMap::new(),
+            rules,
         }
     }
 
     /// The flags of the application: which of the privileged intents are switched on for it.
     pub(in crate::playground) fn application_flags(&self) -> u64 {
-        let on = |intent: u64, flag: u64| if self.privileged & intent != 0 { flag } else { 0 };
+        let on = |intent: u64, flag: u64| if self.rules.privileged & intent != 0 { flag } else { 0 };
         on(1 << 8, 1 << 13) | on(1 << 1, 1 << 15) | on(1 << 15, 1 << 19)
     }
 
     /// Whether the app may read what others write.
     pub(in crate::playground) const fn reads_content(&self) -> bool {
-        self.privileged & 1 << 15 != 0
+        self.rules.privileged & 1 << 15 != 0
     }
 
     /// Whether some session is connected and ready.
@@ -106,71 +123,93 @@ impl Sessions {
         self.list.iter().any(|session| session.connection.is_some())
     }
 
-    /// Whether an event of the guild would reach somebody, now or on a resume.
-    pub(in crate::playground) fn reachable(&self, guild: Snowflake, now_ms: i64) -> bool {
-        self.list.iter().any(|session| session.takes(guild) && session.alive(now_ms))
+    /// Whether a session that is responsible for the guild is connected.
+    pub(in crate::playground) fn serves(&self, guild: Snowflake) -> bool {
+        self.list.iter().any(|session| session.takes(guild) && session.connection.is_some())
     }
 
-    pub(in crate::playground) fn open(&mut self) -> (u64, UnboundedReceiver<Order>) {
+    /// Whether an event of the guild would reach somebody, now or on a resume.
+    pub(in crate::playground) fn reachable(&self, guild: Snowflake, now_ms: i64) -> bool {
+        self.hears_of(guild) && self.list.iter().any(|session| session.takes(guild) && session.alive(now_ms))
+    }
+
+    pub(super) fn hears_of(&self, guild: Snowflake) -> bool {
+        !self.outages.contains(&guild) && !self.departed.contains(&guild)
+    }
+
+    /// Whether the bot was removed from the guild.
+    pub(in crate::playground) fn has_departed(&self, guild: Snowflake) -> bool {
+        self.departed.contains(&guild)
+    }
+
+    /// As many shards as `guilds` need.
+    pub(in crate::playground) fn recommended_shards(&self, guilds: usize) -> usize {
+        guilds.div_ceil(self.rules.guilds_per_shard.max(1)).max(1)
+    }
+
+    pub(in crate::playground) fn start_limit(&self, now_ms: i64) -> SessionStartLimit {
+        self.starts.limit(now_ms)
+    }
+
+    pub(in crate::playground) fn open(&mut self, now_ms: i64) -> (u64, UnboundedReceiver<Order>) {
         let (orders, receiver) = mpsc::unbounded_channel();
         self.last_connection += 1;
-        let connection = Connection { orders, session: None, received_ms: VecDeque::new() };
+        let connection =
+            Connection { orders, session: None, received_ms: VecDeque::new(), beat_ms: now_ms, silenced: false };
         self.connections.insert(self.last_connection, connection);
         (self.last_connection, receiver)
     }
 
     /// The client closed the connection or it broke. 1000 and 1001 end the session, anything else leaves it to be
     /// resumed.
-    pub(in crate::playground) fn left(&mut self, connection: u64, code: Option<u16>, now_ms: i64) {
+    pub(super) fn left(&mut self, connection: u64, code: Option<u16>, now_ms: i64) {
         self.detach(connection, matches!(code, Some(1000 | 1001)), now_ms);
     }
 
     /// Closes a connection with a code, or with an empty close frame. Whether the session survives is up to the code.
-    pub(in crate::playground) fn close(&mut self, connection: u64, code: Option<u16>, now_ms: i64) {
-        let ends = matches!(code, Some(1000 | 1001 | 4004 | 4007 | 4009..=4014));
+    pub(super) fn close(&mut self, connection: u64, code: Option<u16>, now_ms: i64) {
         self.order(connection, Order::Close(code));
-        self.detach(connection, ends, now_ms);
+        self.detach(connection, code.is_some_and(ends_session), now_ms);
     }
 
-    pub(in crate::playground) fn close_all(&mut self, code: Option<u16>, now_ms: i64) {
-        for connection in self.connections.keys().copied().collect::<Vec<_>>() {
-            self.close(connection, code, now_ms);
+    /// Cuts a connection without a word.
+    pub(super) fn cut(&mut self, connection: u64, now_ms: i64) {
+        self.order(connection, Order::Cut);
+        self.detach(connection, false, now_ms);
+    }
+
+    pub(super) fn connection_ids(&self) -> Vec<u64> {
+        self.connections.keys().copied().collect()
+    }
+
+    /// Says that the connection's session cannot go on: it can be resumed once more, or is over.
+    pub(super) fn invalidate(&mut self, connection: u64, resumable: bool, now_ms: i64) {
+        self.say(connection, 9, resumable);
+        let Some(connection) = self.connections.get_mut(&connection) else { return };
+        if let Some(id) = connection.session.take() {
+            self.abandon(&id, !resumable, now_ms);
         }
     }
 
-    /// Cuts all connections without a word.
-    pub(in crate::playground) fn cut_all(&mut self, now_ms: i64) {
-        for connection in self.connections.keys().copied().collect::<Vec<_>>() {
-            self.order(connection, Order::Cut);
-            self.detach(connection, false, now_ms);
+    /// Ends a session that nobody is connected to.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.list.retain(|session| session.id != id || session.connection.is_some());
+    }
+
+    pub(super) fn silence(&mut self, connection: u64) {
+        if let Some(connection) = self.connections.get_mut(&connection) {
+            connection.silenced = true;
         }
     }
 
-    pub(in crate::playground) fn reject_next_identify(&mut self, code: u16) {
-        self.rejections.push_back(code);
+    pub(super) fn is_silenced(&self, connection: u64) -> bool {
+        self.connections.get(&connection).is_some_and(|connection| connection.silenced)
     }
 
-    /// Sends a bare operation to all connections with a session: 1 asks for a heartbeat, 7 to reconnect.
-    pub(in crate::playground) fn ask_all(&self, operation: u64) {
-        let payload = json!({ "op": operation, "t": null, "s": null, "d": null });
-        for connection in self.list.iter().filter_map(|session| session.connection) {
-            self.send(connection, &payload);
-        }
-    }
-
-    pub(super) fn send(&self, connection: u64, payload: &Value) {
+    /// Sends an operation that is no event.
+    pub(super) fn say(&self, connection: u64, operation: u64, data: impl Into<Value>) {
+        let payload = json!({ "op": operation, "t": null, "s": null, "d": data.into() });
         self.order(connection, Order::Send(payload.to_string().into()));
-    }
-
-    pub(in crate::playground) fn start_limit(&self, now_ms: i64) -> SessionStartLimit {
-        let (began, used) = self.starts;
-        let over = now_ms >= began + DAY_MS;
-        SessionStartLimit {
-            total: MOST_STARTS,
-            remaining: if over { MOST_STARTS } else { MOST_STARTS.saturating_sub(used) },
-            reset_after_ms: if over { 0 } else { began + DAY_MS - now_ms },
-            max_concurrency: MAX_CONCURRENCY,
-        }
     }
 
     /// Queues an event for every session that is responsible for the guild and wants it; `data` makes what a session
@@ -181,13 +220,24 @@ impl Sessions {
         guild: Snowflake,
         mut data: impl FnMut(&Session) -> Option<Value>,
     ) {
+        if !self.hears_of(guild) {
+            return;
+        }
         for session in self.list.iter_mut().filter(|session| session.takes(guild)) {
             let Some(data) = data(session) else { continue };
-            let payload = session.keep(event, &data);
+            let payload = session.keep(event, &data, self.rules.kept_events);
             if let Some(connection) = session.connection.and_then(|id| self.connections.get(&id)) {
-                // A task that has just ended leaves the event for the resume.
-                let _ = connection.orders.send(Order::Send(payload));
+                connection.order(Order::Send(payload));
             }
+        }
+    }
+
+    /// Queues an event for one session alone.
+    pub(super) fn dispatch_to(&mut self, session: &str, event: &str, data: &Value) {
+        let Some(session) = self.list.iter_mut().find(|known| known.id == session) else { return };
+        let payload = session.keep(event, data, self.rules.kept_events);
+        if let Some(connection) = session.connection {
+            self.order(connection, Order::Send(payload));
         }
     }
 
@@ -203,54 +253,38 @@ impl Sessions {
         self.connections.contains_key(&connection)
     }
 
-    pub(super) fn has_session(&self, connection: u64) -> bool {
-        self.connections.get(&connection).is_some_and(|connection| connection.session.is_some())
-    }
-
-    /// Takes one of the day's starts; false when none is left.
-    pub(super) fn take_start(&mut self, now_ms: i64) -> bool {
-        if now_ms >= self.starts.0 + DAY_MS {
-            self.starts = (now_ms, 0);
-        }
-        self.starts.1 += 1;
-        self.starts.1 <= MOST_STARTS
-    }
-
-    /// Whether a shard may identify now; one that may not has to wait.
-    pub(super) fn may_identify(&mut self, now_ms: i64) -> bool {
-        let may = self.last_identify_ms.is_none_or(|last| now_ms - last >= self.identify_spacing_ms);
-        if may {
-            self.last_identify_ms = Some(now_ms);
-        }
-        may
+    /// The session that goes over a connection.
+    pub(super) fn session_of(&self, connection: u64) -> Option<&Session> {
+        let id = self.connections.get(&connection)?.session.as_ref()?;
+        self.list.iter().find(|session| session.id == *id)
     }
 
     /// Makes the session of a connection; the caller sends its first events with `dispatch_to`.
-    pub(super) fn start(&mut self, connection: u64, shard: (u64, u64), intents: u64, now_ms: i64) -> String {
+    pub(super) fn start(
+        &mut self,
+        connection: u64,
+        shard: Shard,
+        intents: u64,
+        large_threshold: usize,
+        now_ms: i64,
+    ) -> String {
         self.list.retain(|session| session.alive(now_ms));
         let id = Alphanumeric.sample_string(&mut rand::rng(), 32).to_lowercase();
         self.list.push(Session {
             id: id.clone(),
             shard,
             intents,
+            large_threshold,
             connection: Some(connection),
             lost_ms: None,
             last_sequence: 0,
+            resumes: 0,
             kept: VecDeque::new(),
         });
         if let Some(connection) = self.connections.get_mut(&connection) {
             connection.session = Some(id.clone());
         }
         id
-    }
-
-    /// Queues an event for one session alone.
-    pub(super) fn dispatch_to(&mut self, session: &str, event: &str, data: &Value) {
-        let Some(session) = self.list.iter_mut().find(|known| known.id == session) else { return };
-        let payload = session.keep(event, data);
-        if let Some(connection) = session.connection {
-            self.order(connection, Order::Send(payload));
-        }
     }
 
     /// Gives a session a new connection and replays what it missed.
@@ -267,6 +301,7 @@ impl Sessions {
         }
         let earlier = session.connection.replace(connection);
         session.lost_ms = None;
+        session.resumes += 1;
         let missed: Vec<Arc<str>> =
             session.kept.iter().filter(|(number, _)| *number > sequence).map(|(_, payload)| payload.clone()).collect();
         if let Some(connection) = self.connections.get_mut(&connection) {
@@ -283,8 +318,28 @@ impl Sessions {
         Resumed::Yes
     }
 
+    /// Carries out an ordered refusal.
+    pub(super) fn refuse(&mut self, connection: u64, refusal: Refusal, now_ms: i64) {
+        match refusal {
+            Refusal::Close(code) => self.close(connection, code, now_ms),
+            Refusal::Cut => self.cut(connection, now_ms),
+            Refusal::InvalidSession { resumable } => self.invalidate(connection, resumable, now_ms),
+        }
+    }
+
+    pub(super) fn order(&self, connection: u64, order: Order) {
+        if let Some(connection) = self.connections.get(&connection) {
+            connection.order(order);
+        }
+    }
+
     fn detach(&mut self, connection: u64, ends_session: bool, now_ms: i64) {
-        let Some(Connection { session: Some(id), .. }) = self.connections.remove(&connection) else { return };
+        if let Some(Connection { session: Some(id), .. }) = self.connections.remove(&connection) {
+            self.abandon(&id, ends_session, now_ms);
+        }
+    }
+
+    fn abandon(&mut self, id: &str, ends_session: bool, now_ms: i64) {
         if ends_session {
             self.list.retain(|session| session.id != id);
         } else if let Some(session) = self.list.iter_mut().find(|session| session.id == id) {
@@ -292,13 +347,12 @@ impl Sessions {
             session.lost_ms = Some(now_ms);
         }
     }
+}
 
-    fn order(&self, connection: u64, order: Order) {
-        if let Some(connection) = self.connections.get(&connection) {
-            // The task may have ended already; then nobody is there to be told.
-            let _ = connection.orders.send(order);
-        }
-    }
+/// Whether a session is over once the gateway has closed with a code. (When it restarts it closes with 1001, and
+/// sessions go on.)
+pub(super) const fn ends_session(code: u16) -> bool {
+    matches!(code, 1000 | 4004 | 4007 | 4009..=4014)
 }
 
 pub(super) enum Resumed {
@@ -309,23 +363,38 @@ pub(super) enum Resumed {
     NeverSent,
 }
 
+impl Connection {
+    fn order(&self, order: Order) {
+        if !(self.silenced && matches!(order, Order::Send(_))) {
+            // A task that has just ended cannot be told; the session keeps the event for a resume.
+            let _ = self.orders.send(order);
+        }
+    }
+}
+
 impl Session {
-    fn takes(&self, guild: Snowflake) -> bool {
-        let (number, count) = self.shard;
-        (guild.get() >> 22) % count == number
+    pub(super) fn takes(&self, guild: Snowflake) -> bool {
+        self.shard.takes(guild)
     }
 
-    fn alive(&self, now_ms: i64) -> bool {
+    pub(super) fn alive(&self, now_ms: i64) -> bool {
         self.lost_ms.is_none_or(|lost| now_ms - lost < RESUMABLE_MS)
     }
 
-    fn keep(&mut self, event: &str, data: &Value) -> Arc<str> {
+    fn keep(&mut self, event: &str, data: &Value, most: usize) -> Arc<str> {
         self.last_sequence += 1;
         let payload: Arc<str> = json!({ "op": 0, "t": event, "s": self.last_sequence, "d": data }).to_string().into();
-        if self.kept.len() == MOST_KEPT {
+        self.kept.push_back((self.last_sequence, payload.clone()));
+        if self.kept.len() > most {
             self.kept.pop_front();
         }
-        self.kept.push_back((self.last_sequence, payload.clone()));
         payload
+    }
+}
+
+impl Shard {
+    /// By Discord's formula.
+    pub(super) const fn takes(self, guild: Snowflake) -> bool {
+        (guild.get() >> 22) % self.count == self.number
     }
 }

@@ -90,6 +90,36 @@ impl Member {
         self.interact(InteractionKind::Command, self.place, data, None).await
     }
 
+    /// Uses a user command on somebody of this guild.
+    ///
+    /// # Errors
+    /// When the command is not offered, nobody here has the name, or the bot does not respond in time.
+    pub async fn user_command(&self, name: &str, target: &str) -> Result<Shown, ActError> {
+        let data = self.shared.read(|state| {
+            self.check_may_use_commands(state)?;
+            let commands = state.commands.in_guild(self.place.guild);
+            let mut commands = commands.filter(|(_, known)| known.command.kind == CommandKind::User);
+            let (scope, known) = commands
+                .find(|(_, known)| {
+                    known.command.name == name && self.is_allowed(state, known.command.needed_permissions())
+                })
+                .ok_or_else(|| refused(format!("There is no user command \"{name}\" for {} here.", self.name)))?;
+            let here = Here { state, place: self.place };
+            let found = here.find(Target::User, target.trim_start_matches('@'));
+            let (id, entries) = found.ok_or_else(|| refused(format!("There is nobody called {target} here.")))?;
+            let mut resolved = json!({});
+            for (kind, entry) in entries {
+                set(&mut resolved, kind, json!({ id.to_string(): entry }));
+            }
+            let mut data = json!({ "id": known.id, "name": name, "type": 2, "target_id": id, "resolved": resolved });
+            if let Some(guild) = scope {
+                set(&mut data, "guild_id", guild);
+            }
+            Ok::<_, ActError>(data)
+        })?;
+        self.interact(InteractionKind::Command, self.place, data, None).await
+    }
+
     /// The names of the slash commands that the member is offered here, sorted.
     pub fn offered_commands(&self) -> Vec<String> {
         let offered = self.shared.read(|state| self.offered(state)).unwrap_or_default();
@@ -125,6 +155,9 @@ impl Member {
     }
 
     fn check_may_use_commands(&self, state: &State) -> Result<(), ActError> {
+        if state.sessions.has_departed(self.place.guild) {
+            return Err(refused("The bot is not in this server."));
+        }
         let needed = VIEW_CHANNEL | USE_APPLICATION_COMMANDS;
         let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
         if powers & needed == needed {

@@ -42,6 +42,11 @@ impl RegisteredCommands {
         self.scopes.iter().flat_map(|(scope, list)| list.iter().map(|known| (*scope, known)))
     }
 
+    /// The bot was removed from a guild.
+    pub(in crate::playground) fn forget_guild(&mut self, guild: Snowflake) {
+        self.scopes.remove(&Some(guild));
+    }
+
     fn of(&self, scope: Scope) -> &[Registered] {
         self.scopes.get(&scope).map_or(&[], Vec::as_slice)
     }

@@ -15,7 +15,8 @@ pub(super) fn gateway(_: &mut State, call: &Call) -> Result<Reply, ApiError> {
 
 pub(super) fn gateway_bot(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let limit = state.sessions.start_limit(state.now_ms());
-    Reply::ok(json!({ "url": call.gateway_url, "shards": 1, "session_start_limit": {
+    let shards = state.sessions.recommended_shards(state.own_guilds().count());
+    Reply::ok(json!({ "url": call.gateway_url, "shards": shards, "session_start_limit": {
         "total": limit.total, "remaining": limit.remaining, "reset_after": limit.reset_after_ms,
         "max_concurrency": limit.max_concurrency,
     } }))
@@ -33,9 +34,7 @@ pub(super) fn own_user(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
 pub(super) fn own_guilds(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
     let now = state.now_ms();
     let guilds: Vec<Value> = state
-        .world
-        .guilds
-        .iter()
+        .own_guilds()
         .map(|guild| {
             let powers = guild.member(state.world.bot).map_or(0, |member| permissions::in_guild(guild, member, now));
             json!({
@@ -61,13 +60,15 @@ pub(super) fn application(state: &mut State, _: &Call) -> Result<Reply, ApiError
         "verify_key": "0".repeat(64), "flags": flags, "flags_new": flags.to_string(), "hook": true,
         "integration_types_config": { "0": {} }, "redirect_uris": [], "interactions_endpoint_url": null,
         "role_connections_verification_url": null, "owner": owner, "team": null,
-        "approximate_guild_count": state.world.guilds.len(), "approximate_user_install_count": 0,
+        "approximate_guild_count": state.own_guilds().count(), "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
     }))
 }
 
 pub(super) fn guild(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let guild = own_guild(state, call)?;
+    // Here, and only here, a guild without the bot is as unknown as one that does not exist.
+    let id = call.id("guild_id")?;
+    let guild = state.own_guilds().find(|guild| guild.id == id).ok_or(UNKNOWN_GUILD)?;
     let mut json = guild.json();
     if call.asks_for("with_counts") {
         set(&mut json, "approximate_member_count", guild.members.len());
