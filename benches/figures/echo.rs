@@ -1,59 +1,61 @@
-//! The least that a bot can do: every command is answered at once with the text that came with it. It uses the same HTTP
-//! client as the bot, and a bare WebSocket.
+//! The least that a bot on these libraries can do: every command is answered at once with the text that came with it. It
+//! uses the same socket, models, builders and HTTP client as the bot, and nothing else.
 
-use std::time::Duration;
-
-use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::Message;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serenity::builder::{
+    CreateAllowedMentions, CreateCommand, CreateCommandOption, CreateInteractionResponse,
+    CreateInteractionResponseMessage,
+};
+use serenity::http::Route;
+use serenity::model::application::{CommandOptionType, Interaction};
+use serenity::model::id::ApplicationId;
+use twilight_gateway::{ConfigBuilder, Intents, Message, Shard, ShardId};
 
 use crate::Result;
+
+#[derive(Deserialize)]
+struct Event<'a> {
+    #[serde(borrow)]
+    t: Option<&'a str>,
+    #[serde(borrow)]
+    d: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Application {
+    id: ApplicationId,
+}
 
 pub async fn run(url: &str, token: &str) -> Result<()> {
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let authorization = format!("Bot {token}");
-    let send = |method: reqwest::Method, path: String, body: Value| {
-        let request = http.request(method, format!("{url}/api/v10{path}")).header("authorization", &authorization);
-        request.header("content-type", "application/json").body(body.to_string()).send()
+    let send = |method: reqwest::Method, route: Route<'_>, body: Vec<u8>| {
+        let url = route.path().replacen("https://discord.com", url, 1);
+        let request = http.request(method, url).header("authorization", format!("Bot {token}"));
+        request.header("content-type", "application/json").body(body).send()
     };
-    let me = http.get(format!("{url}/api/v10/oauth2/applications/@me")).header("authorization", &authorization);
-    let me: Value = serde_json::from_str(&me.send().await?.text().await?)?;
-    let id = text(&me, "/id").ok_or("no application")?;
-    let option = json!({ "type": 3, "name": "query", "description": "What to say", "required": true });
-    let command = json!([{ "name": "echo", "description": "Says it again", "options": [option] }]);
-    send(reqwest::Method::PUT, format!("/applications/{id}/commands"), command).await?;
+    let me = send(reqwest::Method::GET, Route::Oauth2ApplicationCurrent, Vec::new()).await?.bytes().await?;
+    let Application { id: application_id } = serde_json::from_slice(&me)?;
+    let option = CreateCommandOption::new(CommandOptionType::String, "query", "What to say").required(true);
+    let commands = [CreateCommand::new("echo").description("Says it again").add_option(option)];
+    send(reqwest::Method::PUT, Route::Commands { application_id }, serde_json::to_vec(&commands)?).await?;
 
-    let gateway = format!("{}/gateway?v=10&encoding=json", url.replacen("http", "ws", 1));
-    let (socket, _) = tokio_tungstenite::connect_async(gateway).await?;
-    let (mut sink, mut stream) = socket.split();
-    let properties = json!({ "os": "linux", "browser": "echo", "device": "echo" });
-    let identify = json!({ "op": 2, "d": { "token": token, "intents": 0, "properties": properties } });
-    sink.send(Message::text(identify.to_string())).await?;
-    let mut heartbeat = tokio::time::interval(Duration::from_secs(20));
-    let mut sequence = Value::Null;
-    loop {
-        let message = tokio::select! {
-            _ = heartbeat.tick() => {
-                sink.send(Message::text(json!({ "op": 1, "d": sequence }).to_string())).await?;
-                continue;
-            }
-            message = stream.next() => message.ok_or("the gateway is gone")??,
-        };
-        let Message::Text(event) = message else { continue };
-        let event: Value = serde_json::from_str(&event)?;
-        sequence = event.get("s").cloned().unwrap_or_default();
-        if text(&event, "/t") != Some("INTERACTION_CREATE") {
-            continue;
-        }
-        let (id, token) = (text(&event, "/d/id"), text(&event, "/d/token"));
-        let path = format!("/interactions/{}/{}/callback", id.ok_or("no id")?, token.ok_or("no token")?);
-        let said = json!({ "content": text(&event, "/d/data/options/0/value"), "flags": 0 });
-        let answer = send(reqwest::Method::POST, path, json!({ "type": 4, "data": said }));
+    let gateway = url.replacen("http", "ws", 1) + "/gateway";
+    let config = ConfigBuilder::new(token.to_owned(), Intents::empty()).proxy_url(gateway).build();
+    let mut shard = Shard::with_config(ShardId::ONE, config);
+    while let Some(message) = shard.next().await {
+        let Message::Text(text) = message? else { continue };
+        let event: Event<'_> = serde_json::from_str(&text)?;
+        let (Some("INTERACTION_CREATE"), Some(data)) = (event.t, event.d) else { continue };
+        let Interaction::Command(command) = serde_json::from_str(data.get())? else { continue };
+        let said = command.data.options.first().and_then(|option| option.value.as_str()).unwrap_or_default();
+        let message = CreateInteractionResponseMessage::new().content(said);
+        let response = CreateInteractionResponse::Message(message.allowed_mentions(CreateAllowedMentions::new()));
+        let route = Route::InteractionResponse { interaction_id: command.id, token: &command.token };
+        let answer = send(reqwest::Method::POST, route, serde_json::to_vec(&response)?);
         tokio::spawn(async move { answer.await.map(drop) });
     }
-}
-
-fn text<'v>(json: &'v Value, path: &str) -> Option<&'v str> {
-    json.pointer(path).and_then(Value::as_str)
+    Err("the gateway is gone".into())
 }
