@@ -16,6 +16,8 @@ pub(super) struct Catalog {
     terms: HashMap<String, u32>,
     /// How telling each term is among names.
     masses: Vec<f32>,
+    /// What names read as, with their items.
+    literals: HashMap<String, Vec<u32>>,
 }
 
 /// One item; its place is that in `Library::items()`.
@@ -100,11 +102,22 @@ impl Catalog {
         for name in entries.iter_mut().flat_map(|entry| &mut entry.names) {
             name.mass = name.terms.iter().filter_map(|term| masses.get(*term as usize)).sum();
         }
-        Catalog { entries, terms, masses }
+        let mut literals: HashMap<String, Vec<u32>> = HashMap::new();
+        for (item, entry) in (0..).zip(&entries) {
+            for name in entry.names.iter().filter(|name| !name.literal.is_empty()) {
+                literals.entry(name.literal.clone()).or_default().push(item);
+            }
+        }
+        Catalog { entries, terms, masses, literals }
     }
 
     pub(super) fn get(&self, item: u32) -> Option<&Entry> {
         self.entries.get(item as usize)
+    }
+
+    /// The items that have a name which reads the same as the query.
+    pub(super) fn equals(&self, asked: &Asked) -> &[u32] {
+        self.literals.get(&asked.literal).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(super) fn name_query<'a>(&self, asked: &'a Asked) -> NameQuery<'a> {

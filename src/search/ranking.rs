@@ -31,7 +31,7 @@ const EQUAL: f32 = 2.0;
 const SIDES: f32 = 0.6;
 const TOPIC: f32 = 0.2;
 
-/// Of these many items with the best text match, the names are compared.
+/// Of these many items with the best text match, and of those whose name equals the query, the names are compared.
 const CANDIDATES: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,7 +100,9 @@ pub(super) fn rank(asked: &Asked, matches: &Matches, catalog: &Catalog, kind: Op
         .collect();
     if ranked.len() > CANDIDATES {
         ranked.select_nth_unstable_by(CANDIDATES, better_first);
-        ranked.truncate(CANDIDATES);
+        let rest = ranked.split_off(CANDIDATES);
+        let equals = catalog.equals(asked);
+        ranked.extend(rest.into_iter().filter(|hit| equals.contains(&hit.item)));
     }
 
     let mass = asked.mass();

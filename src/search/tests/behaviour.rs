@@ -206,3 +206,16 @@ fn shipped_synonyms_do_not_contradict_each_other() {
         }
     }
 }
+
+#[test]
+fn a_name_that_reads_the_same_comes_first_however_many_texts_match_better() {
+    let mut shelf = Shelf::default();
+    for number in 0..150 {
+        let start = "Start the server, then start the next: where you start matters. ".repeat(5);
+        shelf = shelf.topic(&format!("topic-{number}"), &format!("Start number {number}"), |t| t.explanation = start);
+    }
+    let shelf = shelf.topic("path", "The path", |topic| topic.aliases = strings(&["where do i start"]));
+    let results = ask(&search(&shelf.done()), "where do I start?");
+    assert_eq!(results.hits[0].id, "path");
+    assert!(results.answered);
+}
