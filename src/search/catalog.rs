@@ -1,6 +1,7 @@
 //! The items as the search needs them in memory: what a hit shows, and the names that a query may equal.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::analysis::{Analyser, Class, MAX_QUERY_WORDS, Word};
 use super::expansion::{Asked, literal};
@@ -29,20 +30,21 @@ pub(super) struct Entry {
     pub(super) topics: Vec<String>,
     /// `None` for roadmaps.
     pub(super) level: Option<Level>,
+    /// In a row, as hundreds of them are looked at for a query.
     names: Vec<Name>,
+    terms: Vec<u32>,
     /// The place of the first of its topics; a topic's own.
     main_topic: Option<u32>,
 }
 
 /// A title, an alias, an id, or a way to ask.
 struct Name {
-    terms: Vec<u32>,
+    /// Where its terms stand in those of the entry.
+    terms: Range<u32>,
     /// The sum of what its terms tell.
     mass: f32,
     /// What it is called, not how people ask for it.
     proper: bool,
-    /// As [`Asked::literal`].
-    literal: String,
 }
 
 /// The words of a query as terms of names: which word each stands for, and how well.
@@ -71,8 +73,11 @@ impl Catalog {
         // Of each term: its class, and in how many items' names it stands.
         let mut seen: Vec<(Class, u32)> = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
+        let mut literals: HashMap<String, Vec<u32>> = HashMap::new();
         for item in library.items() {
+            let item_place = entries.len() as u32;
             let mut names = Vec::new();
+            let mut of_names: Vec<u32> = Vec::new();
             for (text, proper) in names_of(item) {
                 let words = analyser.words(&text);
                 let mut own = Vec::new();
@@ -84,14 +89,20 @@ impl Catalog {
                     }
                     own.push(term);
                 }
-                names.push(Name { terms: distinct(own), mass: 0.0, proper, literal: literal(&words) });
+                let literal = literal(&words);
+                if !literal.is_empty() {
+                    literals.entry(literal).or_default().push(item_place);
+                }
+                let start = of_names.len() as u32;
+                of_names.extend(distinct(own));
+                names.push(Name { terms: start..of_names.len() as u32, mass: 0.0, proper });
             }
-            for term in distinct(names.iter().flat_map(|name| name.terms.iter().copied()).collect()) {
+            for term in distinct(of_names.clone()) {
                 if let Some((_, items)) = seen.get_mut(term as usize) {
                     *items += 1;
                 }
             }
-            entries.push(entry(item, names));
+            entries.push(entry(item, names, of_names));
         }
         let places: HashMap<String, u32> = entries.iter().map(|entry| entry.id.clone()).zip(0..).collect();
         for entry in &mut entries {
@@ -99,13 +110,9 @@ impl Catalog {
         }
         let mass = |(class, items)| ranking::class_weight(class) * ranking::rarity(items, entries.len());
         let masses: Vec<f32> = seen.into_iter().map(mass).collect();
-        for name in entries.iter_mut().flat_map(|entry| &mut entry.names) {
-            name.mass = name.terms.iter().filter_map(|term| masses.get(*term as usize)).sum();
-        }
-        let mut literals: HashMap<String, Vec<u32>> = HashMap::new();
-        for (item, entry) in (0..).zip(&entries) {
-            for name in entry.names.iter().filter(|name| !name.literal.is_empty()) {
-                literals.entry(name.literal.clone()).or_default().push(item);
+        for Entry { names, terms, .. } in &mut entries {
+            for name in names {
+                name.mass = name.terms_in(terms).iter().filter_map(|term| masses.get(*term as usize)).sum();
             }
         }
         Catalog { entries, terms, masses, literals }
@@ -139,13 +146,13 @@ impl Catalog {
 
     /// The likeness of the item's likest name.
     pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32) -> Likeness {
-        let mut best = Likeness::default();
-        for name in self.get(item).map(|entry| entry.names.as_slice()).unwrap_or_default() {
-            let overlap = self.overlap(query, name);
-            let all = query.mass + name.mass;
-            let closeness = if all > 0.0 { (overlap.of_query + overlap.of_name) / all } else { 0.0 };
-            best.closeness = best.closeness.max(closeness);
-            best.equal |= !name.literal.is_empty() && name.literal == query.asked.literal;
+        let mut best = Likeness { equal: self.equals(query.asked).contains(&item), ..Likeness::default() };
+        let Some(entry) = self.get(item) else { return best };
+        for name in &entry.names {
+            let overlap = self.overlap(query, name.terms_in(&entry.terms));
+            if overlap.of_name > 0.0 {
+                best.closeness = best.closeness.max((overlap.of_query + overlap.of_name) / (query.mass + name.mass));
+            }
         }
         best
     }
@@ -154,18 +161,18 @@ impl Catalog {
     pub(super) fn is_named(&self, query: &NameQuery<'_>, item: u32) -> bool {
         let Some(entry) = self.get(item) else { return false };
         let topic = entry.main_topic.and_then(|topic| self.get(topic));
-        [Some(entry), topic].into_iter().flatten().flat_map(|entry| &entry.names).filter(|name| name.proper).any(
-            |name| {
-                let overlap = self.overlap(query, name);
-                overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * name.mass
-            },
-        )
+        let is_whole = |entry: &Entry, name: &Name| {
+            let overlap = self.overlap(query, name.terms_in(&entry.terms));
+            overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * name.mass
+        };
+        let mut entries = [Some(entry), topic].into_iter().flatten();
+        entries.any(|entry| entry.names.iter().any(|name| name.proper && is_whole(entry, name)))
     }
 
-    fn overlap(&self, query: &NameQuery<'_>, name: &Name) -> Overlap {
+    fn overlap(&self, query: &NameQuery<'_>, terms_of_name: &[u32]) -> Overlap {
         let mut overlap = Overlap::default();
         let mut covered = [0.0f32; MAX_QUERY_WORDS];
-        for term in &name.terms {
+        for term in terms_of_name {
             let first = query.first_form.get(*term as usize).copied().unwrap_or_default();
             let Some(first) = first.checked_sub(1) else { continue };
             let mut found = 0.0f32;
@@ -185,6 +192,12 @@ impl Catalog {
     }
 }
 
+impl Name {
+    fn terms_in<'a>(&self, terms: &'a [u32]) -> &'a [u32] {
+        terms.get(self.terms.start as usize..self.terms.end as usize).unwrap_or_default()
+    }
+}
+
 /// What a query and a name have in common, in mass.
 #[derive(Default)]
 struct Overlap {
@@ -192,7 +205,7 @@ struct Overlap {
     of_name: f32,
 }
 
-fn entry(item: Item<'_>, names: Vec<Name>) -> Entry {
+fn entry(item: Item<'_>, names: Vec<Name>, terms: Vec<u32>) -> Entry {
     let level = match item {
         Item::Topic(topic) => Some(topic.level),
         Item::Question(question) => Some(question.level),
@@ -207,6 +220,7 @@ fn entry(item: Item<'_>, names: Vec<Name>) -> Entry {
         topics: item.topics().into_iter().map(str::to_owned).collect(),
         level,
         names,
+        terms,
         main_topic: None,
     }
 }

@@ -1,7 +1,8 @@
 //! Library -> index, in memory. What of an item is searched, and as which part.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 
 use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
@@ -17,18 +18,31 @@ use crate::content::{Item, Library};
 /// Memory for building; more text than that becomes a second segment, which is no harm.
 const WRITER_BYTES: usize = 64 << 20;
 
+/// Threads that analyse texts; the index itself is written by one, which would keep no more than these waiting.
+const MOST_THREADS: usize = 4;
+
 /// Builds the index of all items.
 pub(super) fn build(library: &Library) -> Result<Index, SearchError> {
     let fields = Fields::new();
     let index = Index::create(RamDirectory::create(), fields.schema.clone(), IndexSettings::default())?;
     let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    let mut analyser = Analyser::new();
-    for (place, item) in library.items().enumerate() {
-        let mut document = document(&fields, &mut analyser, item);
-        document.add_u64(fields.item, place as u64);
-        writer.add_document(document)?;
-    }
+    let items: Vec<(usize, Item<'_>)> = library.items().enumerate().collect();
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let add = |items: &[(usize, Item<'_>)]| -> Result<(), SearchError> {
+        let mut analyser = Analyser::new();
+        for (place, item) in items {
+            let mut document = document(&fields, &mut analyser, *item);
+            document.add_u64(fields.item, *place as u64);
+            writer.add_document(document)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let chunks = items.chunks(items.len().div_ceil(threads).max(1));
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| add(chunk))).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
     writer.commit()?;
     writer.wait_merging_threads()?;
     Ok(index)
@@ -37,46 +51,70 @@ pub(super) fn build(library: &Library) -> Result<Index, SearchError> {
 fn document(fields: &Fields, analyser: &mut Analyser, item: Item<'_>) -> TantivyDocument {
     let texts = Texts::of(item);
     let mut document = TantivyDocument::default();
-    let mut terms = BTreeSet::new();
-    let mut surfaces = BTreeSet::new();
-    for part in Part::ALL {
-        let mut line = String::new();
-        for word in analyser.words(texts.part(part)) {
-            for Word { term, surface, .. } in word.parts.iter().chain([&word]) {
-                let _ = write!(line, "{term} "); // writing to a String cannot fail
-                terms.insert(term.clone());
-                surfaces.insert(surface.clone());
-            }
-        }
-        document.add_text(fields.part(part), line);
-    }
-    document.add_text(fields.terms, joined(&terms));
-    document.add_text(fields.surfaces, joined(&surfaces));
-    for (paragraph, sentences) in texts.passages.iter().enumerate() {
+    let mut found = Found::default();
+    for (paragraph, Paragraph { part, sentences }) in texts.passages.iter().enumerate() {
         for sentence in sentences {
             let words = analyser.words(sentence);
+            found.add(*part, &words);
             let terms = words.iter().flat_map(|word| word.parts.iter().chain([word])).map(|word| word.term.as_str());
             document.add_text(fields.passages, Passage::stored(paragraph, terms, sentence));
         }
     }
+    for part in Part::ALL {
+        found.add(part, &analyser.words(texts.part(part)));
+    }
+    for (part, line) in Part::ALL.into_iter().zip(found.lines) {
+        document.add_text(fields.part(part), line);
+    }
+    document.add_text(fields.terms, joined(&found.terms));
+    document.add_text(fields.surfaces, joined(&found.surfaces));
     document
+}
+
+/// The words of an item.
+#[derive(Default)]
+struct Found {
+    /// The terms part by part, in the order of [`Part::ALL`], with a space behind each.
+    lines: [String; Part::ALL.len()],
+    terms: BTreeSet<String>,
+    surfaces: BTreeSet<String>,
+}
+
+impl Found {
+    fn add(&mut self, part: Part, words: &[Word]) {
+        let Some(line) = self.lines.get_mut(part as usize) else { return };
+        for Word { term, surface, .. } in words.iter().flat_map(|word| word.parts.iter().chain([word])) {
+            line.push_str(term);
+            line.push(' ');
+            if !self.terms.contains(term) {
+                self.terms.insert(term.clone());
+            }
+            if !self.surfaces.contains(surface) {
+                self.surfaces.insert(surface.clone());
+            }
+        }
+    }
 }
 
 fn joined(words: &BTreeSet<String>) -> String {
     words.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
-/// An item's text, part by part.
+/// An item's text, part by part, but for what stands in its passages.
 #[derive(Default)]
 struct Texts {
     title: String,
     aliases: String,
     asked_as: String,
-    summary: String,
     body: String,
     detail: String,
-    /// Paragraphs of sentences that a snippet may show, the best to begin with first.
-    passages: Vec<Vec<String>>,
+    /// What a snippet may show, the best to begin with first. It is searched, too.
+    passages: Vec<Paragraph>,
+}
+
+struct Paragraph {
+    part: Part,
+    sentences: Vec<String>,
 }
 
 impl Texts {
@@ -126,23 +164,24 @@ impl Texts {
             Part::Title => &self.title,
             Part::Aliases => &self.aliases,
             Part::AskedAs => &self.asked_as,
-            Part::Summary => &self.summary,
+            Part::Summary => "",
             Part::Body => &self.body,
             Part::Detail => &self.detail,
         }
     }
 
     fn summary(&mut self, markdown: &str) {
-        let plain = plain(markdown);
-        push(&mut self.summary, &plain.prose());
-        self.passages.extend(plain.paragraphs);
+        self.passages(Part::Summary, plain(markdown).paragraphs);
     }
 
     fn prose(&mut self, markdown: &str) {
         let plain = plain(markdown);
-        push(&mut self.body, &plain.prose());
         push(&mut self.detail, &plain.code);
-        self.passages.extend(plain.paragraphs);
+        self.passages(Part::Body, plain.paragraphs);
+    }
+
+    fn passages(&mut self, part: Part, paragraphs: Vec<Vec<String>>) {
+        self.passages.extend(paragraphs.into_iter().map(|sentences| Paragraph { part, sentences }));
     }
 
     fn detail(&mut self, markdown: &str) {
