@@ -12,6 +12,7 @@ use super::faults::Fault;
 use super::fixture;
 use super::gateway::Sessions;
 use super::interactions::Interaction;
+use super::limits::Limits;
 use super::messages::Message;
 use super::record::RecordedRequest;
 use super::rest::commands::RegisteredCommands;
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) sessions: Sessions,
     pub(super) requests: VecDeque<RecordedRequest>,
     pub(super) faults: Vec<Fault>,
+    pub(super) limits: Limits,
 }
 
 impl State {
@@ -48,6 +50,7 @@ impl State {
             sessions,
             requests: VecDeque::new(),
             faults: Vec::new(),
+            limits: Limits::default(),
         }
     }
 

@@ -251,7 +251,10 @@ pub(crate) fn text(value: &Value) -> &str {
 
 pub(crate) async fn playground() -> Playground {
     let options = Options { clock_stands: true, identify_spacing: Duration::ZERO, ..Options::default() };
-    Playground::start(options).await.expect("a free port")
+    let playground = Playground::start(options).await.expect("a free port");
+    // Tests of other things send as fast as they can; `rate_limits` switches them on again.
+    playground.switch_rate_limits(false);
+    playground
 }
 
 /// Two commands that most tests use.

@@ -16,3 +16,4 @@ mod limits;
 mod members;
 mod messages;
 mod prompt;
+mod rate_limits;

@@ -14,7 +14,13 @@
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
+//! | `GET /control/limits` | | `on`, the open windows as `buckets`, `global_for_ms`, `invalid_requests`, `banned_for_ms` |
+//! | `POST /control/limits` | `{"do": …, …}`, see below | `{}` |
 //! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, `cut`, `reject_identify` (with `code`), `reconnect`, `heartbeat` | `{}` |
+//!
+//! Of limits: `switch` (`on`: true or false), `budget` (`method`, `path`, `requests`, `per_ms`), `exhaust` (`method`, `path`,
+//! `scope`: `user` or `shared`, `for_ms`), `global` (`for_ms`), `invalid` (`count`: that many invalid requests more). In a
+//! path `*` stands for any channel, guild or webhook.
 //!
 //! A fault has either `"answer": {"status": 500, "headers": {}, "body": …}` or `"cut": true`.
 //!
@@ -32,6 +38,7 @@
 //! `form`, `text`, `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
 
 mod act;
+mod limits;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,6 +73,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/clock", post(clock))
         .route("/control/faults", post(faults))
         .route("/control/gateway", post(gateway))
+        .merge(limits::routes())
         .layer(middleware::from_fn(only_from_here))
 }
 

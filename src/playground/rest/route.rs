@@ -16,8 +16,8 @@ pub(super) enum Auth {
 }
 
 pub(super) struct Route {
-    method: &'static str,
-    template: &'static str,
+    pub(super) method: &'static str,
+    pub(super) template: &'static str,
     pub(super) auth: Auth,
     pub(super) handler: Handler,
 }
@@ -33,6 +33,21 @@ impl Found {
         match self {
             Self::Route(route, _) => Some(route.template),
             Self::OtherMethod | Self::Nothing => None,
+        }
+    }
+}
+
+impl Route {
+    /// What Discord counts requests by, beside the route: the channel, guild, webhook or interaction at the head of the
+    /// path.
+    pub(super) fn top_level_id(&self, parts: &BTreeMap<&'static str, String>) -> String {
+        let part = |name: &str| parts.get(name).cloned().unwrap_or_default();
+        match self.template.split('/').nth(1) {
+            Some("channels") => part("channel_id"),
+            Some("guilds") => part("guild_id"),
+            Some("webhooks") => format!("{}/{}", part("webhook_id"), part("webhook_token")),
+            Some("interactions") => part("interaction_token"),
+            _ => String::new(),
         }
     }
 }
