@@ -184,6 +184,11 @@ impl Playground {
         self.shared.change(|state| state.faults.push(fault));
     }
 
+    /// Lets all late answers go. Says how many there were.
+    pub fn release(&self) -> usize {
+        self.shared.change(|state| state.held.release())
+    }
+
     /// Closes all gateway connections with a code, or with a close frame that has none.
     pub fn close_gateway(&self, code: Option<u16>) {
         self.shared.change(|state| state.sessions.close_all(code, state.clock.now_ms()));
@@ -224,7 +229,10 @@ impl Playground {
 impl Server {
     fn end(&self) {
         self.stop.send_replace(true);
-        self.shared.change(|state| state.sessions.cut_all(state.clock.now_ms()));
+        self.shared.change(|state| {
+            state.held.end();
+            state.sessions.cut_all(state.clock.now_ms());
+        });
     }
 }
 

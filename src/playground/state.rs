@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::clock::Clock;
-use super::faults::Fault;
+use super::faults::{Fault, Held};
 use super::fixture;
 use super::gateway::Sessions;
 use super::interactions::Interaction;
@@ -34,6 +34,7 @@ pub(super) struct State {
     pub(super) sessions: Sessions,
     pub(super) requests: VecDeque<RecordedRequest>,
     pub(super) faults: Vec<Fault>,
+    pub(super) held: Held,
     pub(super) limits: Limits,
 }
 
@@ -50,6 +51,7 @@ impl State {
             sessions,
             requests: VecDeque::new(),
             faults: Vec::new(),
+            held: Held::default(),
             limits: Limits::default(),
         }
     }

@@ -10,6 +10,7 @@
 mod bot;
 mod commands;
 mod control;
+mod faults;
 mod gateway;
 mod interactions;
 mod limits;

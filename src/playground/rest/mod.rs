@@ -3,6 +3,7 @@
 mod channels;
 pub(super) mod commands;
 pub(super) mod error;
+mod hold;
 mod interactions;
 mod places;
 mod route;
@@ -116,24 +117,12 @@ pub(super) async fn serve(
         headers: head.headers,
         bytes,
     };
-    let sent = shared.change(|state| {
-        let fault = faults::strike(&mut state.faults, &incoming.method, &incoming.path);
-        let mut sent = Some(Answer { status: 0, headers: Headers::new(), body: Value::Null });
-        if fault.as_ref().is_none_or(|fault| fault.carried_out) {
-            sent = Some(carry_out(state, &incoming));
-        }
-        match fault.map(|fault| fault.outcome) {
-            None => {}
-            Some(Outcome::Cut) => sent = None,
-            Some(Outcome::Answer { status, headers, body }) => {
-                let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-                sent = Some(Answer { status, headers: via().into_iter().chain(headers).collect(), body });
-            }
-        }
-        state.finish(&incoming, sent.as_ref());
-        sent
+    // A task of its own: a request that is held is carried out also if its client gives up.
+    let task = tokio::spawn(async move {
+        let step = shared.change(|state| state.meet(&incoming));
+        hold::finish(&shared, &incoming, step).await
     });
-    match sent {
+    match task.await.ok().flatten() {
         Some(sent) => answer(sent.status, &sent.headers, &sent.body),
         None => {
             cut.0.store(true, Ordering::SeqCst);
@@ -142,8 +131,45 @@ pub(super) async fn serve(
     }
 }
 
+/// How a request goes on.
+enum Step {
+    /// `None`: the connection is cut.
+    Done(Option<Answer>),
+    /// The answer waits; without one the request is carried out then.
+    Late(u64, Option<Answer>),
+    Silent(u64),
+}
+
 impl State {
-    /// Keeps what came and what went back, `None` for a connection that was cut.
+    /// Carries a request out, unless an ordered fault has it otherwise.
+    fn meet(&mut self, incoming: &Incoming) -> Step {
+        let fault = faults::strike(&mut self.faults, &incoming.method, &incoming.path);
+        let outcome = fault.as_ref().map(|fault| fault.outcome.clone());
+        let mut carried_out = fault.is_none_or(|fault| fault.carried_out).then(|| carry_out(self, incoming));
+        let step = match outcome {
+            None => Step::Done(carried_out),
+            Some(Outcome::Cut) => Step::Done(None),
+            Some(Outcome::Answer { status, headers, body }) => {
+                let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+                let headers = via().into_iter().chain(headers).collect();
+                Step::Done(Some(Answer { status, headers, body }))
+            }
+            Some(Outcome::Late(by)) => {
+                let now = self.now_ms();
+                Step::Late(self.held.add_late(by, now), carried_out.take())
+            }
+            Some(Outcome::Silence) => Step::Silent(self.held.add_silent()),
+        };
+        match &step {
+            Step::Done(sent) => self.finish(incoming, sent.as_ref()),
+            Step::Late(_, Some(sent)) => self.finish(incoming, Some(sent)),
+            Step::Late(_, None) => {}
+            Step::Silent(_) => self.finish(incoming, None),
+        }
+        step
+    }
+
+    /// Keeps what came and what went back, `None` for no answer.
     fn finish(&mut self, incoming: &Incoming, sent: Option<&Answer>) {
         if sent.is_some_and(Answer::is_invalid) {
             let now = self.clock.flowing_ms();
