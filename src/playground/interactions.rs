@@ -15,9 +15,9 @@ use super::state::State;
 use super::validate::{self, AllowedMentions, Draft, EPHEMERAL, Form, LOADING, MessageKind};
 
 /// The first response must come this soon after the event.
-pub(super) const RESPONSE_MS: i64 = 3_000;
+const RESPONSE_MS: i64 = 3_000;
 /// How long the token lives, counted from the event.
-pub(super) const TOKEN_MS: i64 = 15 * 60_000;
+const TOKEN_MS: i64 = 15 * 60_000;
 /// Bytes of an upload, told to the bot with every interaction.
 const ATTACHMENT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;
 
@@ -69,6 +69,11 @@ pub(super) enum Response {
 impl Interaction {
     pub(super) fn deadline_ms(&self) -> i64 {
         self.created_ms + RESPONSE_MS
+    }
+
+    /// Whether the token is good for nothing any more, not even for the code of a second response.
+    pub(super) fn is_over(&self, now_ms: i64) -> bool {
+        now_ms - self.created_ms > TOKEN_MS
     }
 
     /// The name that a reply shows: `/ask`, or the name of a message command.
@@ -130,7 +135,7 @@ impl State {
     /// Carries out the first response. The answer is the body for `with_response=true`.
     pub(super) fn respond(&mut self, id: Snowflake, token: &str, body: &Value) -> Result<Value, ApiError> {
         let now = self.now_ms();
-        let known = self.interactions.get(&id).filter(|known| known.token == token).cloned();
+        let known = self.interactions.get(&id).filter(|known| known.token == token && !known.is_over(now)).cloned();
         let interaction = known.ok_or(UNKNOWN_INTERACTION)?;
         if interaction.response.is_some() {
             return Err(ALREADY_ACKNOWLEDGED);

@@ -3,7 +3,7 @@
 use super::channels::json_of;
 use super::error::{ApiError, INVALID_WEBHOOK_TOKEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK};
 use super::{Call, Reply};
-use crate::playground::interactions::{Interaction, TOKEN_MS};
+use crate::playground::interactions::Interaction;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::{Draft, MessageKind};
@@ -48,7 +48,7 @@ fn interaction<'s>(state: &'s State, call: &Call) -> Result<&'s Interaction, Api
     }
     let token = call.part("webhook_token");
     let interaction = state.interactions.values().find(|known| known.token == token).ok_or(INVALID_WEBHOOK_TOKEN)?;
-    if state.now_ms() - interaction.created_ms > TOKEN_MS {
+    if interaction.is_over(state.now_ms()) {
         return Err(INVALID_WEBHOOK_TOKEN);
     }
     if interaction.response.is_none() { Err(UNKNOWN_WEBHOOK) } else { Ok(interaction) }
