@@ -7,6 +7,7 @@
     reason = "clippy knows test functions, not the helpers that only tests call"
 )]
 
+mod answers;
 mod bot;
 mod commands;
 mod control;
