@@ -3,9 +3,11 @@
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
+mod channels;
 mod clock;
 mod control;
 mod edit;
+mod events;
 mod faults;
 mod fixture;
 mod gateway;
@@ -14,9 +16,12 @@ mod json;
 mod limits;
 mod line;
 mod member;
+mod members;
+mod mentions;
 mod messages;
 pub mod permissions;
 pub mod prompt;
+mod reactions;
 mod record;
 mod render;
 mod rest;
@@ -24,6 +29,7 @@ mod server;
 mod shown;
 mod snowflake;
 mod state;
+mod threads;
 mod validate;
 mod view;
 mod world;

@@ -94,7 +94,14 @@ impl Shared {
 
     /// Changes the state and wakes everybody who waits for a change.
     pub(super) fn change<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let result = act(&mut self.lock());
+        let result = {
+            let mut state = self.lock();
+            // What was due before the act, and what is due if it advanced the clock.
+            state.archive_idle_threads();
+            let result = act(&mut state);
+            state.archive_idle_threads();
+            result
+        };
         self.changed.send_replace(());
         result
     }

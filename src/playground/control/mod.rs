@@ -9,7 +9,7 @@
 //! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many), `held` (how many) |
 //! | `GET /control/commands` | | the registered commands |
 //! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
-//! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel |
+//! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
@@ -32,6 +32,9 @@
 //! | `slash`, `autocomplete` | `line` |
 //! | `message` | `text` |
 //! | `message_command` | `name`, `message` (an id) |
+//! | `user_command` | `name`, `user` (a user name) |
+//! | `react`, `unreact` | `message`, `emoji` (a standard one) |
+//! | `start_thread` | `message`, `name`; the answer is `{"thread": ID}`, and `in` takes that id |
 //! | `click` | `message`, `button` (label or custom_id) |
 //! | `select` | `message`, `menu` (placeholder or custom_id), `values` |
 //! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
@@ -155,10 +158,7 @@ async fn requests(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMa
 }
 
 async fn see(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
-    let seen = from_query::<Who>(query).and_then(|who| {
-        let member = who.member(&shared)?;
-        member.sees(&member.channel_name())
-    });
+    let seen = from_query::<Who>(query).and_then(|who| Ok(who.member(&shared)?.sees_around()));
     answer(seen.map(|list| list.iter().map(Shown::to_json).collect::<Vec<_>>().into()))
 }
 

@@ -1,12 +1,20 @@
 //! The REST API: one table of routes, one way in. A handler gets the state and a checked call, and answers at once.
 
+mod access;
+mod bans;
 mod channels;
 pub(super) mod commands;
 pub(super) mod error;
 mod hold;
 mod interactions;
+mod members;
+mod messages;
+mod pins;
 mod places;
+mod reactions;
+mod roles;
 mod route;
+mod thread_lists;
 mod threads;
 
 use std::collections::BTreeMap;
@@ -42,6 +50,8 @@ pub(super) struct Call {
     body: Value,
     /// The address of the server, for routes that tell it.
     gateway_url: String,
+    /// What the audit log would say about it.
+    reason: Option<String>,
 }
 
 pub(super) struct Reply {
@@ -244,8 +254,20 @@ fn run(
     incoming: &Incoming,
 ) -> Result<Reply, ApiError> {
     let body = body(&incoming.headers, &incoming.bytes)?;
+    let reason = reason(&incoming.headers)?;
     let gateway_url = state.sessions.url.clone();
-    (route.handler)(state, &Call { parts, query: incoming.query.clone(), body, gateway_url })
+    (route.handler)(state, &Call { parts, query: incoming.query.clone(), body, gateway_url, reason })
+}
+
+/// `X-Audit-Log-Reason`: 1 to 512 characters, percent-encoded. How Discord refuses others is not documented.
+fn reason(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(header) = headers.get("x-audit-log-reason") else { return Ok(None) };
+    let text = header.to_str().ok().and_then(percent_decoded).map_or(Value::Null, Value::from);
+    let form = Form::default();
+    let parent = json!({ "reason": text });
+    let reason = form.root(&parent).require("reason").and_then(|reason| reason.text(1..=512)).map(str::to_owned);
+    form.finish()?;
+    Ok(reason)
 }
 
 /// The route that a method and a path belong to, and the top-level id in the path.
@@ -277,6 +299,20 @@ fn body(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, ApiError> {
         form.finish()?;
     }
     serde_json::from_slice(bytes).map_err(|_| INVALID_JSON)
+}
+
+/// The text that a part of a path stands for; `None` when it is not well formed.
+fn percent_decoded(part: &str) -> Option<String> {
+    let mut rest = part;
+    let mut bytes = Vec::new();
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        let digits = after.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = after.get(2..)?;
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8(bytes).ok()
 }
 
 fn query(text: &str) -> BTreeMap<String, String> {
