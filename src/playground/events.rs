@@ -21,6 +21,8 @@ pub(super) const GUILD_MEMBERS: Intents = Intents { guild: 1 << 1, direct: 0 };
 pub(super) const MODERATION: Intents = Intents { guild: 1 << 2, direct: 0 };
 pub(super) const MESSAGES: Intents = Intents { guild: 1 << 9, direct: 1 << 12 };
 pub(super) const REACTIONS: Intents = Intents { guild: 1 << 10, direct: 1 << 13 };
+/// Votes in polls.
+pub(super) const POLLS: Intents = Intents { guild: 1 << 24, direct: 1 << 25 };
 /// What shows the text of others.
 pub(super) const MESSAGE_CONTENT: u64 = 1 << 15;
 

@@ -3,7 +3,7 @@
 //!
 //! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
 //! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
-//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot. **Study
+//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot; four stickers. **Study
 //! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
 
 use super::permissions::{
@@ -12,7 +12,7 @@ use super::permissions::{
     USE_APPLICATION_COMMANDS, USE_EXTERNAL_EMOJIS, VIEW_CHANNEL,
 };
 use super::snowflake::Snowflake;
-use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind, Role, User, World};
+use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind, Role, Sticker, User, World};
 
 pub const FIRST_GUILD: &str = "Backend Learners";
 pub const SECOND_GUILD: &str = "Study Group";
@@ -86,6 +86,9 @@ fn first_guild(bot: Snowflake) -> Guild {
         Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) },
     ];
     guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own, moderator];
+    guild.stickers = ["hello", "thanks", "solved", "coffee"]
+        .map(|name| Sticker { id: id(&format!("first/sticker/{name}")), guild: guild.id, name: name.to_owned() })
+        .into();
     guild
 }
 
@@ -104,7 +107,7 @@ fn for_role(role: Snowflake, allow: Permissions, deny: Permissions) -> Overwrite
 }
 
 /// Everything of the fixture that has an id; its place in this list makes the id, so only ever append.
-const THINGS: [&str; 16] = [
+const THINGS: [&str; 20] = [
     "bot",
     "omar",
     "mira",
@@ -121,6 +124,10 @@ const THINGS: [&str; 16] = [
     "second",
     "second/Backroad",
     "second/general",
+    "first/sticker/hello",
+    "first/sticker/thanks",
+    "first/sticker/solved",
+    "first/sticker/coffee",
 ];
 
 fn id(thing: &str) -> Snowflake {
@@ -146,6 +153,7 @@ mod tests {
             // @everyone has the guild's id by definition.
             ids.extend(guild.roles.iter().map(|role| role.id));
             ids.extend(guild.channels.iter().map(|channel| channel.id));
+            ids.extend(guild.stickers.iter().map(|sticker| sticker.id));
         }
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
     }

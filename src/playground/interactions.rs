@@ -4,6 +4,7 @@
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};
 
+use super::attachments::{MOST_BYTES, Upload};
 use super::json::{is_set, list, number, set, string};
 use super::messages::{CONTEXT_MENU_REPLY, Origin, REPLY, SLASH_REPLY, with_guild};
 use super::permissions::Permissions;
@@ -20,7 +21,7 @@ const RESPONSE_MS: i64 = 3_000;
 /// How long the token lives, counted from the event.
 const TOKEN_MS: i64 = 15 * 60_000;
 /// Bytes of an upload, told to the bot with every interaction.
-const ATTACHMENT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;
+const ATTACHMENT_SIZE_LIMIT: usize = MOST_BYTES;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InteractionKind {
@@ -134,7 +135,13 @@ impl State {
     }
 
     /// Carries out the first response. The answer is the body for `with_response=true`.
-    pub(super) fn respond(&mut self, id: Snowflake, token: &str, body: &Value) -> Result<Value, ApiError> {
+    pub(super) fn respond(
+        &mut self,
+        id: Snowflake,
+        token: &str,
+        body: &Value,
+        uploads: &[Upload],
+    ) -> Result<Value, ApiError> {
         let now = self.now_ms();
         let known = self.interactions.get(&id).filter(|known| known.token == token && !known.is_over(now)).cloned();
         let interaction = known.ok_or(UNKNOWN_INTERACTION)?;
@@ -145,7 +152,7 @@ impl State {
             return Err(UNKNOWN_INTERACTION);
         }
         self.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
-        let response = self.carry_out(&interaction, body)?;
+        let response = self.carry_out(&interaction, body, uploads)?;
         let original = match response {
             Response::Message(message) | Response::Source(message) => Some(message),
             Response::Choices(_) | Response::Modal(_) => None,
@@ -187,7 +194,7 @@ impl State {
         Some(message)
     }
 
-    fn carry_out(&mut self, interaction: &Interaction, body: &Value) -> Result<Response, ApiError> {
+    fn carry_out(&mut self, interaction: &Interaction, body: &Value, uploads: &[Upload]) -> Result<Response, ApiError> {
         let form = Form::default();
         let root = form.root(body);
         let kind = root.is_object().then(|| root.require("type")).flatten();
@@ -197,8 +204,9 @@ impl State {
         let data = || data.clone().unwrap_or_else(|| form.root(&empty));
         match kind {
             Some(4) => {
-                let draft = validate::message(&data(), MessageKind::Reply);
+                let draft = validate::message(&data(), uploads, MessageKind::Reply);
                 form.finish()?;
+                draft.check_files(0)?;
                 if draft.is_empty() {
                     return Err(EMPTY_MESSAGE);
                 }
@@ -219,10 +227,11 @@ impl State {
                 interaction.source.map(Response::Source).ok_or(UNKNOWN_INTERACTION)
             }
             Some(7) => {
-                let draft = validate::message(&data(), MessageKind::Edit);
-                form.finish()?;
                 let source = interaction.source.ok_or(UNKNOWN_INTERACTION)?;
-                self.messages.get(&source).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
+                let message = self.messages.get(&source).ok_or(UNKNOWN_MESSAGE)?;
+                let draft = validate::message(&data(), uploads, message.edit_kind());
+                form.finish()?;
+                message.check_edit(&draft)?;
                 self.edit(source, draft);
                 Ok(Response::Source(source))
             }

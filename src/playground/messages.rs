@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
+use super::attachments::Attachment;
 use super::clock::iso8601;
 use super::events::{MESSAGE_CONTENT, MESSAGES};
 use super::json::set;
 use super::mentions::Mentions;
 use super::permissions::VIEW_CHANNEL;
+use super::polls::Poll;
 use super::reactions::Reaction;
-use super::rest::error::{ApiError, EMPTY_MESSAGE};
+use super::rest::error::{ApiError, CANNOT_EDIT_POLL, EMPTY_MESSAGE};
 use super::snowflake::Snowflake;
 use super::state::State;
-use super::validate::{Draft, EPHEMERAL, HAS_THREAD, LOADING, SUPPRESS_EMBEDS};
+use super::validate::{Draft, Form, HAS_THREAD, IS_COMPONENTS_V2, LOADING, MessageKind, SUPPRESS_EMBEDS};
 use super::world::{DIRECT, World};
 
 /// How long Discord remembers a nonce ("a few minutes").
@@ -25,6 +27,7 @@ pub(super) const REPLY: u64 = 19;
 pub(super) const SLASH_REPLY: u64 = 20;
 pub(super) const THREAD_STARTER: u64 = 21;
 pub(super) const CONTEXT_MENU_REPLY: u64 = 23;
+pub(super) const POLL_RESULT: u64 = 46;
 
 #[derive(Clone, Debug)]
 pub(super) struct Message {
@@ -46,6 +49,10 @@ pub(super) struct Message {
     pub(super) reference: Option<Reference>,
     pub(super) pinned_ms: Option<i64>,
     pub(super) reactions: Vec<Reaction>,
+    pub(super) attachments: Vec<Attachment>,
+    pub(super) poll: Option<Poll>,
+    /// `sticker_items`.
+    pub(super) stickers: Vec<Value>,
     /// For replies to interactions: their `interaction_metadata`.
     pub(super) interaction: Option<Value>,
     /// The only person who sees it, for an ephemeral message.
@@ -99,13 +106,20 @@ impl Message {
             "id": self.id, "type": self.kind, "channel_id": self.channel, "author": world.user_json(self.author),
             "content": self.content, "timestamp": iso8601(self.id.created_ms()),
             "edited_timestamp": self.edited_ms.map(iso8601), "tts": self.tts, "mentions": mentions,
-            "mention_everyone": self.mentions.everyone, "mention_roles": self.mentions.roles, "attachments": [],
+            "mention_everyone": self.mentions.everyone, "mention_roles": self.mentions.roles,
+            "attachments": self.attachments.iter().map(|attachment| &attachment.json).collect::<Vec<_>>(),
             "embeds": embeds,
             "components": self.components, "pinned": self.pinned_ms.is_some(), "flags": self.flags,
         });
         if !self.reactions.is_empty() {
             let reactions = self.reactions.iter().map(|reaction| reaction.json(world.bot));
             set(&mut json, "reactions", reactions.collect::<Vec<_>>());
+        }
+        if let Some(poll) = &self.poll {
+            set(&mut json, "poll", poll.json(world.bot));
+        }
+        if !self.stickers.is_empty() {
+            set(&mut json, "sticker_items", self.stickers.clone());
         }
         if self.author == world.bot {
             set(&mut json, "application_id", json!(world.bot));
@@ -136,15 +150,44 @@ impl Message {
         json
     }
 
-    /// An edit may not leave a message with nothing to show.
-    pub(super) fn refuse_emptying(&self, draft: &Draft) -> Result<(), ApiError> {
+    /// What kind of edit a body is for this message.
+    pub(super) fn edit_kind(&self) -> MessageKind {
+        MessageKind::Edit { v2: self.flags & IS_COMPONENTS_V2 != 0 }
+    }
+
+    /// An edit may not leave a message with nothing to show, mix the versions of components, keep files that it has not,
+    /// or change a poll.
+    pub(super) fn check_edit(&self, draft: &Draft) -> Result<(), ApiError> {
+        if self.poll.is_some() {
+            return Err(CANNOT_EDIT_POLL);
+        }
+        let known = |id: &Snowflake| self.attachments.iter().any(|attachment| attachment.id == *id);
+        let kept = match &draft.kept {
+            Some(kept) => kept.iter().filter(|id| known(id)).count(),
+            None => self.attachments.len(),
+        };
+        draft.check_files(kept)?;
         let after = Draft {
             content: draft.content.clone().or_else(|| Some(self.content.clone())),
             embeds: draft.embeds.clone().or_else(|| Some(self.embeds.clone())),
             components: draft.components.clone().or_else(|| Some(self.components.clone())),
             ..Draft::default()
         };
-        if after.is_empty() { Err(EMPTY_MESSAGE) } else { Ok(()) }
+        let v2 = (self.flags | draft.flags.unwrap_or_default()) & IS_COMPONENTS_V2 != 0;
+        let form = Form::default();
+        let nothing = Value::Null;
+        for (key, given) in [
+            ("content", after.content.as_ref().is_some_and(|content| !content.is_empty())),
+            ("embeds", after.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty())),
+        ] {
+            if v2 && given {
+                let code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2";
+                form.root(&nothing).problem_at(key, code, &format!("The '{key}' field must be cleared"));
+            }
+        }
+        form.finish()?;
+        let nothing_left = after.is_empty() && kept == 0 && draft.files.is_empty() && self.stickers.is_empty();
+        if nothing_left { Err(EMPTY_MESSAGE) } else { Ok(()) }
     }
 
     fn set(&mut self, draft: Draft) {
@@ -158,7 +201,8 @@ impl Message {
             self.components = components;
         }
         if let Some(flags) = draft.flags {
-            self.flags = self.flags & (EPHEMERAL | LOADING | HAS_THREAD) | flags;
+            // Only SUPPRESS_EMBEDS can be taken back.
+            self.flags = self.flags & !SUPPRESS_EMBEDS | flags;
         }
     }
 }
@@ -185,7 +229,7 @@ impl State {
     }
 
     /// Makes a message with an id of the caller's.
-    pub(super) fn post_as(&mut self, id: Snowflake, draft: Draft, origin: Origin) -> Snowflake {
+    pub(super) fn post_as(&mut self, id: Snowflake, mut draft: Draft, origin: Origin) -> Snowflake {
         if draft.enforce_nonce
             && let Some(nonce) = &draft.nonce
             && let Some(earlier) = self.recent_with_nonce(origin.author, nonce)
@@ -214,10 +258,19 @@ impl State {
             }),
             pinned_ms: None,
             reactions: Vec::new(),
+            attachments: Vec::new(),
+            poll: None,
+            stickers: self.stickers(guild, &draft.stickers),
             interaction: origin.interaction,
             private_to: origin.private_to,
         };
         let allowed = draft.allowed.clone();
+        let now = self.now_ms();
+        message.poll = draft.poll.take().map(|poll| Poll::new(poll, now));
+        self.poll_ends.extend(message.poll.as_ref().map(|poll| (poll.expires_ms, id)));
+        message.attachments =
+            self.attach(origin.channel, origin.private_to.is_some(), std::mem::take(&mut draft.files));
+        self.resolve_draft(&mut draft, &message.attachments);
         message.set(draft);
         message.mentions = self.mentions(&message, &allowed);
         let public = message.private_to.is_none();
@@ -238,10 +291,19 @@ impl State {
     }
 
     /// Changes a message and tells the gateway.
-    pub(super) fn edit(&mut self, id: Snowflake, draft: Draft) {
+    pub(super) fn edit(&mut self, id: Snowflake, mut draft: Draft) {
         let now = self.now_ms();
         let allowed = draft.allowed.clone();
         let Some(message) = self.messages.get_mut(&id) else { return };
+        if let Some(kept) = draft.kept.take() {
+            message.attachments.retain(|attachment| kept.contains(&attachment.id));
+        }
+        let (channel, private, mut attachments) =
+            (message.channel, message.private_to.is_some(), std::mem::take(&mut message.attachments));
+        attachments.extend(self.attach(channel, private, std::mem::take(&mut draft.files)));
+        self.resolve_draft(&mut draft, &attachments);
+        let Some(message) = self.messages.get_mut(&id) else { return };
+        message.attachments = attachments;
         let changes_text = draft.content.is_some();
         message.set(draft);
         // Filling in the text of a deferred reply is no edit.
@@ -258,6 +320,18 @@ impl State {
             }
         }
         self.announce("MESSAGE_UPDATE", id);
+    }
+
+    fn resolve_draft(&mut self, draft: &mut Draft, attachments: &[Attachment]) {
+        for list in [&mut draft.embeds, &mut draft.components].into_iter().flatten() {
+            list.iter_mut().for_each(|part| self.resolve_media(part, attachments));
+        }
+    }
+
+    /// The stickers of a guild that a message shows.
+    fn stickers(&self, guild: Snowflake, ids: &[Snowflake]) -> Vec<Value> {
+        let known = self.world.guild(guild).map(|guild| guild.stickers.as_slice()).unwrap_or_default();
+        known.iter().filter(|sticker| ids.contains(&sticker.id)).map(|sticker| sticker.item_json()).collect()
     }
 
     pub(super) fn delete(&mut self, id: Snowflake) {
@@ -304,6 +378,9 @@ impl State {
         set(json, "content", "");
         for key in ["embeds", "components", "attachments"] {
             set(json, key, json!([]));
+        }
+        if let Some(object) = json.as_object_mut() {
+            object.remove("poll");
         }
     }
 

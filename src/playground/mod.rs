@@ -3,6 +3,7 @@
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
+mod attachments;
 mod channels;
 mod clock;
 mod control;
@@ -20,6 +21,7 @@ mod members;
 mod mentions;
 mod messages;
 pub mod permissions;
+mod polls;
 pub mod prompt;
 mod reactions;
 mod record;
@@ -48,7 +50,7 @@ pub use faults::{Fault, Outcome};
 pub use fixture::{FIRST_GUILD, SECOND_GUILD};
 pub use limits::LimitScope;
 pub use member::{ActError, Choice, Member};
-pub use record::RecordedRequest;
+pub use record::{RecordedFile, RecordedRequest};
 pub use shown::{Control, FormField, SelectOption, Shown};
 pub use snowflake::Snowflake;
 pub use view::View;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::interactions::Response;
-use super::json::{is_set, list, number, string};
+use super::json::{control_rows, is_set, list, number, string};
 use super::member::{self, ActError};
 use super::messages::Message;
 use super::render::{self, Renderer};
@@ -201,7 +201,7 @@ impl Shown {
         if self.is_form() {
             return Vec::new();
         }
-        list(&self.json, "components").map(|row| list(row, "components").map(control).collect()).collect()
+        control_rows(&self.json).into_iter().map(|row| row.into_iter().map(control).collect()).collect()
     }
 
     /// The fields of a form, in order.

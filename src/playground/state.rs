@@ -1,6 +1,6 @@
 //! The whole state of a playground behind one lock, and the signal that something in it changed.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,6 +29,8 @@ pub(super) struct State {
     pub(super) ids: Snowflakes,
     pub(super) world: World,
     pub(super) messages: BTreeMap<Snowflake, Message>,
+    /// When polls end, in Unix milliseconds, and in which messages.
+    pub(super) poll_ends: BTreeSet<(i64, Snowflake)>,
     pub(super) interactions: HashMap<Snowflake, Interaction>,
     pub(super) commands: RegisteredCommands,
     pub(super) sessions: Sessions,
@@ -46,6 +48,7 @@ impl State {
             ids: Snowflakes::default(),
             world: fixture::world(),
             messages: BTreeMap::new(),
+            poll_ends: BTreeSet::new(),
             interactions: HashMap::new(),
             commands: RegisteredCommands::default(),
             sessions,
@@ -62,6 +65,18 @@ impl State {
 
     pub(super) fn next_id(&mut self) -> Snowflake {
         self.ids.next(self.clock.now_ms())
+    }
+
+    /// Where the server can be reached, `http://127.0.0.1:PORT`.
+    pub(super) fn base_url(&self) -> String {
+        let gateway = self.sessions.url.trim_end_matches("/gateway");
+        gateway.replacen("ws://", "http://", 1)
+    }
+
+    /// Does what the clock brings about.
+    fn pass_time(&mut self) {
+        self.archive_idle_threads();
+        self.end_polls();
     }
 
     pub(super) fn record(&mut self, request: RecordedRequest) {
@@ -97,9 +112,9 @@ impl Shared {
         let result = {
             let mut state = self.lock();
             // What was due before the act, and what is due if it advanced the clock.
-            state.archive_idle_threads();
+            state.pass_time();
             let result = act(&mut state);
-            state.archive_idle_threads();
+            state.pass_time();
             result
         };
         self.changed.send_replace(());

@@ -10,11 +10,13 @@
 mod answers;
 mod bot;
 mod commands;
+mod contents;
 mod control;
 mod direct;
 mod faults;
 mod gateway;
 mod interactions;
+mod layouts;
 mod limits;
 mod members;
 mod messages;

@@ -84,6 +84,7 @@ enum Deed {
     React,
     Unreact,
     StartThread,
+    Vote,
 }
 
 pub(super) async fn serve(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
@@ -108,6 +109,12 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
         Deed::Click => member.click(&target()?, needed(act.button.as_ref(), "button")?).await?,
         Deed::React => member.react(&target()?, needed(act.emoji.as_ref(), "emoji")?).await?,
         Deed::Unreact => member.unreact(&target()?, needed(act.emoji.as_ref(), "emoji")?).await?,
+        Deed::Vote => {
+            let answers = act.values.clone().unwrap_or_else(|| json!([]));
+            let answers: Vec<u64> = serde_json::from_value(answers)
+                .map_err(|_| refused("`values` of a vote is a list of numbers from 1."))?;
+            member.vote(&target()?, &answers).await?
+        }
         Deed::StartThread => {
             let thread = member.start_thread(&target()?, needed(act.command.as_ref(), "name")?).await?;
             return Ok(json!({ "thread": thread.channel_id() }));

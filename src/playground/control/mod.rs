@@ -34,6 +34,7 @@
 //! | `message_command` | `name`, `message` (an id) |
 //! | `user_command` | `name`, `user` (a user name) |
 //! | `react`, `unreact` | `message`, `emoji` (a standard one) |
+//! | `vote` | `message`, `values`: numbers of a poll's answers |
 //! | `start_thread` | `message`, `name`; the answer is `{"thread": ID}`, and `in` takes that id |
 //! | `click` | `message`, `button` (label or custom_id) |
 //! | `select` | `message`, `menu` (placeholder or custom_id), `values` |

@@ -1,4 +1,4 @@
-//! What members do without the bot: they write, react, and start threads.
+//! What members do without the bot: they write, react, vote, and start threads.
 
 use super::{ActError, Member, refused};
 use crate::playground::interactions;
@@ -94,5 +94,28 @@ impl Member {
             Ok(id)
         })?;
         self.in_channel(&id.to_string())
+    }
+
+    /// Votes in a poll for answers by their numbers from 1; no number takes the vote back. Gives back the message as it
+    /// is then.
+    ///
+    /// # Errors
+    /// When the member does not see the message, it has no open poll, there is no such answer, or only one may be
+    /// chosen.
+    pub async fn vote(&self, message: &Shown, answers: &[u64]) -> Result<Shown, ActError> {
+        self.shared.change(|state| {
+            let id = self.visible(state, message)?;
+            let poll = state.messages.get(&id).and_then(|message| message.poll.as_ref());
+            let poll = poll.filter(|poll| !poll.ended).ok_or_else(|| refused("The message has no open poll."))?;
+            if let Some(number) = answers.iter().find(|number| poll.answer(**number).is_none()) {
+                return Err(refused(format!("The poll has no answer {number}.")));
+            }
+            if answers.len() > 1 && !poll.multiselect {
+                return Err(refused("The poll takes one answer."));
+            }
+            state.vote(id, self.place.user, answers);
+            Ok(())
+        })?;
+        message.refresh()
     }
 }

@@ -55,16 +55,19 @@ errors! {
     UNKNOWN_EMOJI = 400 10014 "Unknown Emoji";
     UNKNOWN_WEBHOOK = 404 10015 "Unknown Webhook";
     UNKNOWN_BAN = 404 10026 "Unknown Ban";
+    UNKNOWN_STICKER = 404 10060 "Unknown sticker";
     UNKNOWN_INTERACTION = 404 10062 "Unknown interaction";
     UNKNOWN_COMMAND = 404 10063 "Unknown application command";
     TOO_MANY_PINS = 400 30003 "Maximum number of pins reached for the channel (250)";
     TOO_MANY_ROLES = 400 30005 "Maximum number of guild roles reached (250)";
     TOO_MANY_REACTIONS = 400 30010 "Maximum number of reactions reached (20)";
     TOO_MANY_CHANNELS = 400 30013 "Maximum number of guild channels reached (500)";
+    TOO_MANY_ATTACHMENTS = 400 30015 "Maximum number of attachments in a message reached (10)";
     TOO_MANY_COMMANDS = 400 30032 "Maximum number of application commands reached (100)";
     TOO_MANY_THREAD_MEMBERS = 400 30033 "Maximum number of thread participants has been reached (1000)";
     TOO_MANY_COMMAND_CREATES = 400 30034 "Max number of daily application command creates has been reached (200)";
     TOO_MANY_OVERWRITES = 400 30060 "Maximum number of permission overwrites reached (1000)";
+    TOO_LARGE = 413 40005 "Request entity too large";
     NOT_IN_VOICE = 400 40032 "Target user is not connected to voice.";
     ALREADY_ACKNOWLEDGED = 400 40060 "Interaction has already been acknowledged.";
     MISSING_ACCESS = 403 50001 "Missing Access";
@@ -80,11 +83,15 @@ errors! {
     INVALID_ROLE = 400 50028 "Invalid Role";
     INVALID_RECIPIENT = 400 50033 "Invalid Recipient(s)";
     TOO_OLD_TO_DELETE = 400 50034 "A message provided was too old to bulk delete";
+    INVALID_STICKER = 400 50081 "Invalid sticker sent";
     THREAD_IS_ARCHIVED = 400 50083 "Thread is archived";
     INVALID_JSON = 400 50109 "The request body contains invalid JSON.";
     CANNOT_REPLY_WITHOUT_HISTORY = 400 160002 "Cannot reply without permission to read message history";
     THREAD_EXISTS = 400 160004 "A thread has already been created for this message";
     THREAD_IS_LOCKED = 403 160005 "This thread is locked";
     TOO_MANY_ACTIVE_THREADS = 400 160006 "Maximum number of active threads reached";
+    CANNOT_EDIT_POLL = 400 520003 "Cannot edit a poll message";
+    NOT_A_POLL = 400 520006 "Cannot expire a non-poll message";
+    POLL_EXPIRED = 400 520001 "Poll expired";
     FAILED_TO_BAN = 400 500000 "Failed to ban users";
 }

@@ -9,7 +9,8 @@ use crate::playground::state::State;
 use crate::playground::validate::{Draft, MessageKind};
 
 pub(super) fn callback(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let answer = state.respond(call.id("interaction_id")?, call.part("interaction_token"), &call.body)?;
+    let answer =
+        state.respond(call.id("interaction_id")?, call.part("interaction_token"), &call.body, &call.uploads)?;
     if call.asks_for("with_response") { Reply::ok(answer) } else { Reply::no_content() }
 }
 
@@ -17,7 +18,7 @@ pub(super) fn follow_up(state: &mut State, call: &Call) -> Result<Reply, ApiErro
     let interaction = interaction(state, call)?;
     let id = interaction.id;
     state.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
-    let draft = Draft::of_body(&call.body, MessageKind::Reply)?;
+    let draft = Draft::of_body(&call.body, &call.uploads, MessageKind::Reply)?;
     let message = state.follow_up(id, draft).ok_or(UNKNOWN_MESSAGE)?;
     Reply::ok(message_json(state, message)?)
 }
@@ -29,8 +30,9 @@ pub(super) fn get_message(state: &mut State, call: &Call) -> Result<Reply, ApiEr
 
 pub(super) fn edit_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let id = message(state, call)?;
-    let draft = Draft::of_body(&call.body, MessageKind::Edit)?;
-    state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
+    let message = state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?;
+    let draft = Draft::of_body(&call.body, &call.uploads, message.edit_kind())?;
+    message.check_edit(&draft)?;
     state.edit(id, draft);
     Reply::ok(message_json(state, id)?)
 }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::access::{channel, message, message_json, powers};
 use super::error::{
-    ApiError, CANNOT_REPLY_WITHOUT_HISTORY, MISSING_PERMISSIONS, NOT_THE_AUTHOR, SYSTEM_MESSAGE, TOO_OLD_TO_DELETE,
-    WRONG_NUMBER_TO_DELETE,
+    ApiError, CANNOT_REPLY_WITHOUT_HISTORY, INVALID_STICKER, MISSING_PERMISSIONS, NOT_THE_AUTHOR, SYSTEM_MESSAGE,
+    TOO_OLD_TO_DELETE, WRONG_NUMBER_TO_DELETE,
 };
 use super::{Call, Reply};
 use crate::playground::json::set;
 use crate::playground::messages::{DEFAULT, Message, Origin, REPLY, THREAD_STARTER};
-use crate::playground::permissions::{EMBED_LINKS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
+use crate::playground::permissions::{ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_POLLS};
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::{Draft, Form, MessageKind};
@@ -22,7 +22,7 @@ const BULK_AGE_MS: i64 = 14 * 24 * 60 * 60_000;
 
 pub(super) fn create(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let channel = channel_to_send(state, call)?;
-    let draft = Draft::of_body(&call.body, MessageKind::Create)?;
+    let draft = Draft::of_body(&call.body, &call.uploads, MessageKind::Create)?;
     check_powers(state, channel, &draft)?;
     if let Some(id) = draft.reference {
         check_reference(state, call, channel, id)?;
@@ -37,10 +37,19 @@ pub(super) fn create(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// Some parts of a message need permissions of their own. That they are refused, not left out, is practice.
-fn check_powers(state: &State, channel: Snowflake, draft: &Draft) -> Result<(), ApiError> {
+pub(super) fn check_powers(state: &State, channel: Snowflake, draft: &Draft) -> Result<(), ApiError> {
     let powers = powers(state, channel);
-    let embeds = draft.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty());
-    if embeds && powers & EMBED_LINKS == 0 { Err(MISSING_PERMISSIONS) } else { Ok(()) }
+    let needed = [
+        (draft.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty()), EMBED_LINKS),
+        (!draft.files.is_empty(), ATTACH_FILES),
+        (draft.poll.is_some(), SEND_POLLS),
+    ];
+    if needed.iter().any(|(asked, bit)| *asked && powers & bit == 0) {
+        return Err(MISSING_PERMISSIONS);
+    }
+    let guild = state.world.channel(channel).map(|(guild, _)| guild);
+    let known = |id: &Snowflake| guild.is_some_and(|guild| guild.stickers.iter().any(|sticker| sticker.id == *id));
+    if draft.stickers.iter().all(known) { Ok(()) } else { Err(INVALID_STICKER) }
 }
 
 fn check_reference(state: &State, call: &Call, channel: Snowflake, id: Snowflake) -> Result<(), ApiError> {
@@ -95,8 +104,10 @@ pub(super) fn edit(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         return Err(SYSTEM_MESSAGE);
     }
     state.check_is_awake(message.channel)?;
-    let draft = Draft::of_body(&call.body, MessageKind::Edit)?;
-    message.refuse_emptying(&draft)?;
+    let draft = Draft::of_body(&call.body, &call.uploads, message.edit_kind())?;
+    message.check_edit(&draft)?;
+    let channel = message.channel;
+    check_powers(state, channel, &draft)?;
     state.edit(id, draft);
     Reply::ok(message_json(state, id)?)
 }

@@ -9,8 +9,10 @@ mod hold;
 mod interactions;
 mod members;
 mod messages;
+mod multipart;
 mod pins;
 mod places;
+mod polls;
 mod reactions;
 mod roles;
 mod route;
@@ -22,15 +24,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, State as Extract};
+use axum::extract::{ConnectInfo, Path, State as Extract};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use self::error::{ApiError, INVALID_JSON, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED};
+use self::error::{ApiError, INVALID_JSON, METHOD_NOT_ALLOWED, NOT_FOUND, TOO_LARGE, UNAUTHORIZED};
 use self::route::{Auth, Found, Route};
+use super::attachments::Upload;
 use super::faults::{self, Outcome};
 use super::limits::{self, Asked, Headers};
-use super::record::{HEADERS, RecordedRequest};
+use super::record::{HEADERS, RecordedFile, RecordedRequest};
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
 use super::validate::Form;
@@ -48,6 +51,7 @@ pub(super) struct Call {
     parts: BTreeMap<&'static str, String>,
     query: BTreeMap<String, String>,
     body: Value,
+    uploads: Vec<Upload>,
     /// The address of the server, for routes that tell it.
     gateway_url: String,
     /// What the audit log would say about it.
@@ -118,7 +122,7 @@ pub(super) async fn serve(
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
-        return answer(413, &via(), &json!({ "message": "Request entity too large", "code": 40005 }));
+        return answer(TOO_LARGE.status, &via(), &TOO_LARGE.json());
     };
     let incoming = Incoming {
         method: head.method.as_str().to_owned(),
@@ -139,6 +143,23 @@ pub(super) async fn serve(
             Response::new(Body::empty())
         }
     }
+}
+
+/// `GET /attachments/{channel}/{id}/{name}`: a file of a message, for everybody who has the address.
+pub(super) async fn attachment(
+    Extract(shared): Extract<Arc<Shared>>,
+    Path((channel, id, _)): Path<(String, String, String)>,
+) -> Response<Body> {
+    let found = shared.read(|state| {
+        let file = state.attachment(channel.parse().ok()?, id.parse().ok()?)?;
+        Some((file.content_type.clone(), file.bytes.clone()))
+    });
+    let Some((content_type, bytes)) = found else {
+        let headers = Headers::from([("content-type".to_owned(), "text/plain".to_owned())]);
+        return answer(404, &headers, &"This content is no longer available.".into());
+    };
+    let response = Response::builder().header(header::CONTENT_TYPE, content_type).body(Body::from(bytes));
+    response.unwrap_or_else(|_| Response::new(Body::empty()))
 }
 
 /// How a request goes on.
@@ -186,13 +207,15 @@ impl State {
             self.limits.count_invalid(1, now);
         }
         let at_ms = self.now_ms();
+        let (body, files) = recorded_body(&incoming.headers, &incoming.bytes);
         self.record(RecordedRequest {
             method: incoming.method.clone(),
             path: incoming.path.clone(),
             query: incoming.query.clone(),
             route: route::find(&incoming.method, &incoming.path).template(),
             headers: recorded_headers(&incoming.headers),
-            body: recorded_body(&incoming.bytes),
+            body,
+            files,
             status: sent.map(|sent| sent.status),
             at_ms,
         });
@@ -253,10 +276,10 @@ fn run(
     parts: BTreeMap<&'static str, String>,
     incoming: &Incoming,
 ) -> Result<Reply, ApiError> {
-    let body = body(&incoming.headers, &incoming.bytes)?;
+    let (body, uploads) = body(&incoming.headers, &incoming.bytes)?;
     let reason = reason(&incoming.headers)?;
     let gateway_url = state.sessions.url.clone();
-    (route.handler)(state, &Call { parts, query: incoming.query.clone(), body, gateway_url, reason })
+    (route.handler)(state, &Call { parts, query: incoming.query.clone(), body, uploads, gateway_url, reason })
 }
 
 /// `X-Audit-Log-Reason`: 1 to 512 characters, percent-encoded. How Discord refuses others is not documented.
@@ -286,19 +309,26 @@ fn is_authorized(headers: &HeaderMap, token: &str) -> bool {
     given.and_then(|given| given.strip_prefix("Bot ")) == Some(token)
 }
 
-/// The JSON of a body. Discord insists on the content type.
-fn body(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, ApiError> {
+/// The JSON and the files of a body. Discord insists on the content type.
+fn body(headers: &HeaderMap, bytes: &Bytes) -> Result<(Value, Vec<Upload>), ApiError> {
     if bytes.is_empty() {
-        return Ok(Value::Null);
+        return Ok((Value::Null, Vec::new()));
     }
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = content_type(headers);
+    if let Some(boundary) = multipart::boundary(content_type) {
+        return multipart::parse(&boundary, bytes);
+    }
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         let form = Form::default();
         let message = "Expected \"Content-Type\" header to be one of {'application/json'}.";
         form.root(&Value::Null).problem("CONTENT_TYPE_INVALID", message);
         form.finish()?;
     }
-    serde_json::from_slice(bytes).map_err(|_| INVALID_JSON)
+    serde_json::from_slice(bytes).map(|json| (json, Vec::new())).map_err(|_| INVALID_JSON)
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The text that a part of a path stands for; `None` when it is not well formed.
@@ -321,11 +351,20 @@ fn query(text: &str) -> BTreeMap<String, String> {
         .unwrap_or_default()
 }
 
-fn recorded_body(bytes: &[u8]) -> Value {
+fn recorded_body(headers: &HeaderMap, bytes: &Bytes) -> (Value, Vec<RecordedFile>) {
     if bytes.is_empty() {
-        return Value::Null;
+        return (Value::Null, Vec::new());
     }
-    serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
+    let Ok((json, uploads)) = body(headers, bytes) else {
+        let json = serde_json::from_slice(bytes);
+        return (json.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into()), Vec::new());
+    };
+    let files = uploads.into_iter().map(|upload| RecordedFile {
+        filename: upload.filename,
+        content_type: upload.content_type,
+        size: upload.bytes.len(),
+    });
+    (json, files.collect())
 }
 
 fn recorded_headers(headers: &HeaderMap) -> BTreeMap<String, String> {

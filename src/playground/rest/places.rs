@@ -1,12 +1,13 @@
-//! What the bot can ask about itself, the gateway and guilds.
+//! What the bot can ask about itself, the gateway, guilds and their stickers.
 
 use serde_json::{Value, json};
 
-use super::error::{ApiError, UNKNOWN_USER};
+use super::error::{ApiError, UNKNOWN_STICKER, UNKNOWN_USER};
 use super::{Call, Reply, access};
 use crate::playground::json::set;
 use crate::playground::permissions;
 use crate::playground::state::State;
+use crate::playground::world::Sticker;
 
 pub(super) fn gateway(_: &mut State, call: &Call) -> Result<Reply, ApiError> {
     Reply::ok(json!({ "url": call.gateway_url }))
@@ -73,4 +74,15 @@ pub(super) fn guild(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         set(&mut json, "approximate_presence_count", guild.members.len());
     }
     Reply::ok(json)
+}
+
+pub(super) fn stickers(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let stickers: Vec<Value> = access::guild(state, call, 0)?.stickers.iter().map(Sticker::json).collect();
+    Reply::ok(stickers.into())
+}
+
+pub(super) fn sticker(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let (guild, id) = (access::guild(state, call, 0)?, call.id("sticker_id")?);
+    let sticker = guild.stickers.iter().find(|sticker| sticker.id == id).ok_or(UNKNOWN_STICKER)?;
+    Reply::ok(sticker.json())
 }

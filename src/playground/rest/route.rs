@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::ApiError;
 use super::{
-    Call, Reply, bans, channels, commands, interactions, members, messages, pins, places, reactions, roles,
+    Call, Reply, bans, channels, commands, interactions, members, messages, pins, places, polls, reactions, roles,
     thread_lists, threads,
 };
 use crate::playground::state::State;
@@ -166,6 +166,10 @@ static ROUTES: &[Route] = &[
     bot("GET", THREAD_MEMBER, thread_lists::member),
     bot("PUT", THREAD_MEMBER, thread_lists::add_member),
     bot("DELETE", THREAD_MEMBER, thread_lists::remove_member),
+    bot("GET", "/channels/{channel_id}/polls/{message_id}/answers/{answer_id}", polls::voters),
+    bot("POST", "/channels/{channel_id}/polls/{message_id}/expire", polls::expire),
+    bot("GET", "/guilds/{guild_id}/stickers", places::stickers),
+    bot("GET", "/guilds/{guild_id}/stickers/{sticker_id}", places::sticker),
     bot("GET", "/guilds/{guild_id}/threads/active", thread_lists::active),
 ];
 

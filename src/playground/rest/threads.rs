@@ -6,6 +6,7 @@ use super::error::{
     ApiError, MISSING_PERMISSIONS, THREAD_EXISTS, THREAD_IS_ARCHIVED, TOO_MANY_ACTIVE_THREADS, UNKNOWN_CHANNEL,
     WRONG_CHANNEL_TYPE,
 };
+use super::messages::check_powers;
 use super::{Call, Reply};
 use crate::playground::json::set;
 use crate::playground::messages::{DEFAULT, Origin, Reference, THREAD_CREATED};
@@ -110,7 +111,8 @@ fn post(state: &mut State, call: &Call, forum: Snowflake) -> Result<Reply, ApiEr
     let tags = tags(state, &root, forum);
     root.require("message");
     form.finish()?;
-    let draft = Draft::of_part(&call.body, "message", MessageKind::Create)?;
+    let draft = Draft::of_part(&call.body, "message", &call.uploads, MessageKind::Create)?;
+    check_powers(state, forum, &draft)?;
     let id = state.next_id();
     let (_, place) = state.world.channel(forum).ok_or(UNKNOWN_CHANNEL)?;
     check_moderated(state, place, &[], &tags)?;

@@ -4,8 +4,10 @@
 mod commands;
 mod components;
 mod embeds;
+pub(super) mod layout;
 mod messages;
 mod modals;
+mod polls;
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -15,6 +17,7 @@ use serde_json::{Map, Value, json};
 pub(super) use commands::{Command, CommandKind, bulk_commands, command, edited_command};
 pub(super) use messages::{AllowedMentions, Draft, MessageKind, choices, deferred_flags, message};
 pub(super) use modals::modal;
+pub(super) use polls::NewPoll;
 
 use super::permissions::{self, Permissions};
 use super::rest::error::ApiError;
@@ -26,6 +29,7 @@ pub(super) const HAS_THREAD: u64 = 1 << 5;
 pub(super) const EPHEMERAL: u64 = 1 << 6;
 pub(super) const LOADING: u64 = 1 << 7;
 pub(super) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
+pub(super) const IS_VOICE_MESSAGE: u64 = 1 << 13;
 pub(super) const IS_COMPONENTS_V2: u64 = 1 << 15;
 
 /// The mistakes found so far, in the nested shape of Discord's `errors`.
@@ -260,11 +264,13 @@ mod tests {
             any::<f64>().prop_map(Value::from),
             "\\PC{0,40}".prop_map(Value::from),
             "(https://a\\.b|users|2026-01-31T12:00:00Z|1196423538278400000|32)".prop_map(Value::from),
+            Just(json!(IS_COMPONENTS_V2)),
         ];
         let keys = "(content|embeds|fields|name|value|title|description|footer|text|author|url|color|timestamp|image\
                     |components|component|type|style|label|custom_id|emoji|options|default|min_values|max_values\
                     |placeholder|flags|allowed_mentions|parse|users|nonce|choices|required|autocomplete|min_length\
-                    |max_length|name_localizations|de|contexts|default_member_permissions|message_reference|id)";
+                    |max_length|name_localizations|de|contexts|default_member_permissions|message_reference|id|accessory|media\
+                    |items|file|spacing|attachments|poll|question|answers|poll_media|default_values|sticker_ids)";
         leaf.prop_recursive(6, 60, 6, move |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
@@ -289,8 +295,10 @@ mod tests {
         #[test]
         fn no_body_makes_a_check_panic(body in bodies()) {
             let mut errors = Vec::new();
-            for kind in [MessageKind::Create, MessageKind::Reply, MessageKind::Edit] {
-                errors.extend(Draft::of_body(&body, kind).err());
+            for v2 in [true, false] {
+                for kind in [MessageKind::Create, MessageKind::Reply, MessageKind::Edit { v2 }] {
+                    errors.extend(Draft::of_body(&body, &[], kind).err());
+                }
             }
             errors.extend(command(&body).err());
             errors.extend(bulk_commands(&body).err());

@@ -23,6 +23,7 @@ pub(super) struct Guild {
     pub roles: Vec<Role>,
     pub channels: Vec<Channel>,
     pub members: Vec<Member>,
+    pub stickers: Vec<Sticker>,
     /// Who is banned, and why.
     pub bans: BTreeMap<Snowflake, Option<String>>,
 }
@@ -30,7 +31,16 @@ pub(super) struct Guild {
 impl Guild {
     pub(super) fn new(id: Snowflake, name: &str, owner: Snowflake) -> Self {
         let name = name.to_owned();
-        Self { id, name, owner, roles: Vec::new(), channels: Vec::new(), members: Vec::new(), bans: BTreeMap::new() }
+        Self {
+            id,
+            name,
+            owner,
+            roles: Vec::new(),
+            channels: Vec::new(),
+            members: Vec::new(),
+            stickers: Vec::new(),
+            bans: BTreeMap::new(),
+        }
     }
 
     /// A channel for this guild, below those that are there.
@@ -78,18 +88,41 @@ impl Guild {
     /// As `GET /guilds/{id}` answers.
     pub(super) fn json(&self) -> Value {
         let roles: Vec<Value> = self.roles.iter().map(Role::json).collect();
+        let stickers: Vec<Value> = self.stickers.iter().map(Sticker::json).collect();
         let mut json = json!({
             "id": self.id, "name": self.name, "owner_id": self.owner, "roles": roles, "preferred_locale": "en-US",
             "verification_level": 1, "default_message_notifications": 1, "explicit_content_filter": 2, "mfa_level": 0,
             "nsfw": false, "nsfw_level": 0, "premium_tier": 0, "premium_subscription_count": 0,
             "premium_progress_bar_enabled": false, "system_channel_flags": 0, "afk_timeout": 300,
             "region": "us-east", "widget_enabled": false, "max_members": 500_000, "max_video_channel_users": 25,
-            "max_stage_video_channel_users": 50, "features": [], "emojis": [], "stickers": [],
+            "max_stage_video_channel_users": 50, "features": [], "emojis": [], "stickers": stickers,
         });
         for key in ABSENT {
             set(&mut json, key, Value::Null);
         }
         json
+    }
+}
+
+/// A guild's own sticker, a PNG.
+#[derive(Clone, Debug)]
+pub(super) struct Sticker {
+    pub id: Snowflake,
+    pub guild: Snowflake,
+    pub name: String,
+}
+
+impl Sticker {
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "id": self.id, "name": self.name, "tags": "👍", "type": 2, "format_type": 1, "description": null,
+            "available": true, "guild_id": self.guild,
+        })
+    }
+
+    /// As in a message.
+    pub(super) fn item_json(&self) -> Value {
+        json!({ "id": self.id, "name": self.name, "format_type": 1 })
     }
 }
 
