@@ -65,7 +65,8 @@ impl State {
     /// The file behind an address that was given out.
     pub(super) fn attachment(&self, channel: Snowflake, id: Snowflake) -> Option<&Attachment> {
         let here = self.messages.values().filter(|message| message.channel == channel);
-        here.flat_map(|message| &message.attachments).find(|attachment| attachment.id == id)
+        let all = here.flat_map(|message| &message.attachments).chain(&self.loose_files);
+        all.into_iter().find(|attachment| attachment.id == id)
     }
 
     /// Puts addresses in the place of `attachment://name`, and gives media of components what Discord adds to them.

@@ -6,6 +6,7 @@ use super::json::{is_set, list, number, string};
 use super::snowflake::Snowflake;
 use super::validate::EPHEMERAL;
 use super::validate::layout::{CONTAINER, FILE, MEDIA_GALLERY, SECTION, SEPARATOR, TEXT_DISPLAY, THUMBNAIL};
+use super::validate::modals::{CHECKBOX, FILE_UPLOAD};
 use super::world::World;
 
 /// Draws with the names of a world. Without a clock, moments are drawn without their numbers, which differ from run to
@@ -109,6 +110,11 @@ impl Renderer<'_> {
             }
             line.push_str(": ");
             line.push_str(string(inner, "value"));
+            match number(inner, "type") {
+                FILE_UPLOAD => line.push_str("(files)"),
+                CHECKBOX => line.push_str(if is_set(inner, "default") { "[x]" } else { "[ ]" }),
+                _ => {}
+            }
             let hint = string(inner, "placeholder");
             if !hint.is_empty() {
                 line.push_str(&format!("({hint})"));

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::attachments::Attachment;
 use super::clock::Clock;
 use super::faults::{Fault, Held};
 use super::fixture;
@@ -29,6 +30,8 @@ pub(super) struct State {
     pub(super) ids: Snowflakes,
     pub(super) world: World,
     pub(super) messages: BTreeMap<Snowflake, Message>,
+    /// Files that members added to forms; they belong to no message.
+    pub(super) loose_files: Vec<Attachment>,
     /// When polls end, in Unix milliseconds, and in which messages.
     pub(super) poll_ends: BTreeSet<(i64, Snowflake)>,
     pub(super) interactions: HashMap<Snowflake, Interaction>,
@@ -48,6 +51,7 @@ impl State {
             ids: Snowflakes::default(),
             world: fixture::world(),
             messages: BTreeMap::new(),
+            loose_files: Vec::new(),
             poll_ends: BTreeSet::new(),
             interactions: HashMap::new(),
             commands: RegisteredCommands::default(),

@@ -10,7 +10,7 @@ fn display(content: &str) -> Value {
     json!({ "type": 10, "content": content })
 }
 
-fn layout(components: Value) -> Value {
+fn layout(components: &Value) -> Value {
     json!({ "flags": V2, "components": components })
 }
 
@@ -41,7 +41,7 @@ fn everything() -> Value {
 async fn every_kind_is_stored_shown_and_pressed() {
     let (playground, mut bot) = with_bot().await;
     let ada = playground.member("ada").unwrap();
-    let reply = json!({ "type": 4, "data": layout(everything()) });
+    let reply = json!({ "type": 4, "data": layout(&everything()) });
     let (shown, event) = tokio::join!(ada.slash("/ask query: x"), bot.answer(reply));
     let shown = shown.unwrap();
     insta::assert_snapshot!(shown.text(), @r"
@@ -94,9 +94,9 @@ async fn a_layout_has_its_limits() {
         ("all texts together", 4000, &long, "/components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED"),
     ];
     for (name, limit, body, place, code) in limits {
-        let (status, answer) = rest.post(&path, layout(body(limit))).await;
+        let (status, answer) = rest.post(&path, layout(&body(limit))).await;
         assert_eq!(status, 200, "{name} at the limit: {answer}");
-        let (status, answer) = rest.post(&path, layout(body(limit + 1))).await;
+        let (status, answer) = rest.post(&path, layout(&body(limit + 1))).await;
         let mistake = &answer["errors"].pointer(place).map(|found| found["_errors"][0]["code"].clone());
         assert_eq!((status, mistake), (400, &Some(json!(code))), "{name} over the limit: {answer}");
     }
@@ -144,7 +144,7 @@ async fn a_layout_has_its_limits() {
             "BASE_TYPE_CHOICES",
         ),
     ] {
-        let (status, answer) = rest.post(&path, layout(components)).await;
+        let (status, answer) = rest.post(&path, layout(&components)).await;
         let mistake = &answer["errors"].pointer(place).map(|found| found["_errors"][0]["code"].clone());
         assert_eq!((status, mistake), (400, &Some(json!(code))), "{name}: {answer}");
     }
@@ -164,13 +164,13 @@ async fn a_layout_excludes_content_and_embeds_and_cannot_be_taken_back() {
     const LEGACY: &str = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2";
     for (key, value) in [("content", json!("x")), ("embeds", json!([{ "title": "t" }])), ("sticker_ids", json!(["1"]))]
     {
-        let mut body = layout(json!([display("x")]));
+        let mut body = layout(&json!([display("x")]));
         body[key] = value;
         let (status, answer) = rest.post(&path, body).await;
         assert_eq!((status, &answer["errors"][key]["_errors"][0]["code"]), (400, &json!(LEGACY)));
     }
-    assert_eq!(rest.post(&path, layout(json!([]))).await.1["code"], 50006);
-    let (_, made) = rest.post(&path, layout(json!([display("x")]))).await;
+    assert_eq!(rest.post(&path, layout(&json!([]))).await.1["code"], 50006);
+    let (_, made) = rest.post(&path, layout(&json!([display("x")]))).await;
     let one = format!("{path}/{}", text(&made["id"]));
     let (_, changed) = rest.patch(&one, json!({ "flags": 0, "components": [display("y")] })).await;
     assert_eq!((&changed["flags"], &changed["components"][0]["content"]), (&json!(V2), &json!("y")));
@@ -179,9 +179,9 @@ async fn a_layout_excludes_content_and_embeds_and_cannot_be_taken_back() {
     // An older message becomes one when its content goes.
     let (_, plain) = rest.post(&path, json!({ "content": "x" })).await;
     let one = format!("{path}/{}", text(&plain["id"]));
-    let (status, answer) = rest.patch(&one, layout(json!([display("y")]))).await;
+    let (status, answer) = rest.patch(&one, layout(&json!([display("y")]))).await;
     assert_eq!((status, &answer["errors"]["content"]["_errors"][0]["code"]), (400, &json!(LEGACY)));
-    let mut body = layout(json!([display("y")]));
+    let mut body = layout(&json!([display("y")]));
     body["content"] = Value::Null;
     assert_eq!(rest.patch(&one, body).await.1["flags"], V2);
 }

@@ -14,6 +14,7 @@ mod contents;
 mod control;
 mod direct;
 mod faults;
+mod forms;
 mod gateway;
 mod interactions;
 mod layouts;

@@ -145,7 +145,7 @@ impl Member {
         data
     }
 
-    fn target(&self, component_type: i64, name: &str) -> Result<Found, ActError> {
+    pub(super) fn target(&self, component_type: i64, name: &str) -> Result<Found, ActError> {
         let targets: &[Target] = match component_type {
             5 => &[Target::User],
             6 => &[Target::Role],

@@ -1,6 +1,7 @@
 //! Buttons and select menus of messages: rows, widths, ids that must be unique, and what each style may carry.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value, json};
 
@@ -175,7 +176,12 @@ pub(super) fn select(select: &Field<'_>, kind: i64, numbering: &mut Numbering) -
     }
     if kind == STRING_SELECT {
         if let Some(list) = select.require("options") {
-            out.insert("options".to_owned(), options(&list, most.unwrap_or(25)).into());
+            let options = options(&list, 1..=25, most.unwrap_or(25));
+            if most.and_then(|most| usize::try_from(most).ok()).is_some_and(|most| most > options.len()) {
+                let most = most.unwrap_or_default();
+                list.problem("BASE_TYPE_MIN_LENGTH", &format!("Must be {most} or more in length."));
+            }
+            out.insert("options".to_owned(), options.into());
         }
     } else if select.get("options").is_some() {
         select.problem_at("options", "BASE_TYPE_INVALID", "Only a string select has options");
@@ -208,11 +214,12 @@ fn default_values(list: &Field<'_>, kind: i64, (least, most): (Option<i64>, Opti
     items.iter().map(one).collect()
 }
 
-fn options(list: &Field<'_>, most_values: i64) -> Vec<Value> {
+/// What can be chosen, with at most `most_values` of them chosen from the beginning.
+pub(super) fn options(list: &Field<'_>, lengths: RangeInclusive<usize>, most_values: i64) -> Vec<Value> {
     let mut values = HashSet::new();
     let mut defaults = 0;
     let mut options = Vec::new();
-    for option in list.items(1..=25) {
+    for option in list.items(lengths) {
         if !option.is_object() {
             continue;
         }
@@ -233,9 +240,6 @@ fn options(list: &Field<'_>, most_values: i64) -> Vec<Value> {
             set(&mut json, "default", true);
         }
         options.push(json);
-    }
-    if usize::try_from(most_values).is_ok_and(|most| most > options.len()) {
-        list.problem("BASE_TYPE_MIN_LENGTH", &format!("Must be {most_values} or more in length."));
     }
     if defaults > most_values {
         list.problem("SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "More options are chosen than max_values allows");

@@ -6,7 +6,7 @@ mod components;
 mod embeds;
 pub(super) mod layout;
 mod messages;
-mod modals;
+pub(super) mod modals;
 mod polls;
 
 use std::cell::RefCell;
@@ -15,6 +15,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value, json};
 
 pub(super) use commands::{Command, CommandKind, bulk_commands, command, edited_command};
+pub(super) use components::TEXT_INPUT;
 pub(super) use messages::{AllowedMentions, Draft, MessageKind, choices, deferred_flags, message};
 pub(super) use modals::modal;
 pub(super) use polls::NewPoll;
