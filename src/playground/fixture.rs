@@ -3,7 +3,7 @@
 //!
 //! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
 //! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
-//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot. **Study
+//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot; four stickers. **Study
 //! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
 
 use super::permissions::{
@@ -12,7 +12,7 @@ use super::permissions::{
     USE_APPLICATION_COMMANDS, USE_EXTERNAL_EMOJIS, VIEW_CHANNEL,
 };
 use super::snowflake::Snowflake;
-use super::world::{Channel, Guild, Member, Overwrite, OverwriteKind, Role, User, World};
+use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind, Role, Sticker, User, World};
 
 pub const FIRST_GUILD: &str = "Backend Learners";
 pub const SECOND_GUILD: &str = "Study Group";
@@ -45,10 +45,12 @@ pub(super) fn world() -> World {
         username: name.to_owned(),
         global_name: Some(capitalized(name)),
         bot: false,
+        closed: false,
     });
-    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true };
+    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true, closed: false };
     let guilds = vec![first_guild(bot.id), second_guild(bot.id)];
-    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds }
+    let direct = Guild::new(DIRECT, "", bot.id);
+    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds, direct }
 }
 
 fn first_guild(bot: Snowflake) -> Guild {
@@ -57,7 +59,7 @@ fn first_guild(bot: Snowflake) -> Guild {
     let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), "Backroad", BOT) };
     let nell = id("nell");
     for name in ["general", "quiz", "daily", "mods"] {
-        let mut channel = Channel::text(id(&format!("first/{name}")), &guild, name);
+        let mut channel = guild.new_channel(id(&format!("first/{name}")), ChannelKind::Text, name);
         match name {
             "daily" => {
                 channel.overwrites.push(for_role(guild.id, 0, SEND_MESSAGES));
@@ -85,13 +87,16 @@ fn first_guild(bot: Snowflake) -> Guild {
         Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) },
     ];
     guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own, moderator];
+    guild.stickers = ["hello", "thanks", "solved", "coffee"]
+        .map(|name| Sticker { id: id(&format!("first/sticker/{name}")), guild: guild.id, name: name.to_owned() })
+        .into();
     guild
 }
 
 fn second_guild(bot: Snowflake) -> Guild {
     let mut guild = Guild::new(id("second"), SECOND_GUILD, id("omar"));
     let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("second/Backroad"), "Backroad", BOT) };
-    guild.channels.push(Channel::text(id("second/general"), &guild, "general"));
+    guild.channels.push(guild.new_channel(id("second/general"), ChannelKind::Text, "general"));
     guild.members = ["ada", "ben", "mira", "omar"].map(|name| Member::new(id(name), FOUNDED_MS)).into();
     guild.members.push(Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) });
     guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own];
@@ -103,7 +108,7 @@ fn for_role(role: Snowflake, allow: Permissions, deny: Permissions) -> Overwrite
 }
 
 /// Everything of the fixture that has an id; its place in this list makes the id, so only ever append.
-const THINGS: [&str; 16] = [
+const THINGS: [&str; 20] = [
     "bot",
     "omar",
     "mira",
@@ -120,6 +125,10 @@ const THINGS: [&str; 16] = [
     "second",
     "second/Backroad",
     "second/general",
+    "first/sticker/hello",
+    "first/sticker/thanks",
+    "first/sticker/solved",
+    "first/sticker/coffee",
 ];
 
 fn id(thing: &str) -> Snowflake {
@@ -147,6 +156,7 @@ mod tests {
             // @everyone has the guild's id by definition.
             ids.extend(guild.roles.iter().map(|role| role.id));
             ids.extend(guild.channels.iter().map(|channel| channel.id));
+            ids.extend(guild.stickers.iter().map(|sticker| sticker.id));
         }
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
     }

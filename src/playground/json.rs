@@ -28,3 +28,18 @@ pub(super) fn is_set(json: &Value, key: &str) -> bool {
 pub(super) fn list<'v>(json: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
     json.get(key).and_then(Value::as_array).into_iter().flatten()
 }
+
+/// The buttons and menus of a message, row by row, wherever they stand.
+pub(super) fn control_rows(json: &Value) -> Vec<Vec<&Value>> {
+    fn collect<'v>(part: &'v Value, rows: &mut Vec<Vec<&'v Value>>) {
+        match number(part, "type") {
+            1 => rows.push(list(part, "components").collect()),
+            // A section, whose accessory may be a button.
+            9 => rows.extend(part.get("accessory").filter(|accessory| number(accessory, "type") == 2).map(|b| vec![b])),
+            _ => list(part, "components").for_each(|inner| collect(inner, rows)),
+        }
+    }
+    let mut rows = Vec::new();
+    list(json, "components").for_each(|part| collect(part, &mut rows));
+    rows
+}

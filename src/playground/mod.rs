@@ -3,20 +3,28 @@
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
+mod attachments;
+mod channels;
 mod clock;
 mod control;
 mod edit;
+mod events;
 mod faults;
 mod fixture;
 mod gateway;
 mod guilds;
 mod interactions;
 mod json;
+mod limits;
 mod line;
 mod member;
+mod members;
+mod mentions;
 mod messages;
 pub mod permissions;
+mod polls;
 pub mod prompt;
+mod reactions;
 mod record;
 mod render;
 mod rest;
@@ -24,6 +32,7 @@ mod server;
 mod shown;
 mod snowflake;
 mod state;
+mod threads;
 mod validate;
 mod view;
 mod world;
@@ -41,8 +50,9 @@ pub use clock::Clock;
 pub use faults::{Fault, Outcome};
 pub use fixture::{FIRST_GUILD, SECOND_GUILD};
 pub use gateway::{GatewaySession, Refusal, Step};
+pub use limits::LimitScope;
 pub use member::{ActError, Choice, Member};
-pub use record::RecordedRequest;
+pub use record::{RecordedFile, RecordedRequest};
 pub use shown::{Control, FormField, SelectOption, Shown};
 pub use snowflake::Snowflake;
 pub use view::View;
@@ -214,6 +224,11 @@ impl Playground {
         self.shared.change(|state| state.faults.push(fault));
     }
 
+    /// Lets all late answers go. Says how many there were.
+    pub fn release(&self) -> usize {
+        self.shared.change(|state| state.held.release())
+    }
+
     /// Stops serving: connections are cut, the port is free again.
     pub async fn shutdown(self) {
         self.server.end();
@@ -229,7 +244,10 @@ impl Playground {
 impl Server {
     fn end(&self) {
         self.stop.send_replace(true);
-        self.shared.change(|state| state.sessions.cut_all(state.clock.now_ms()));
+        self.shared.change(|state| {
+            state.held.end();
+            state.sessions.cut_all(state.clock.now_ms());
+        });
     }
 }
 

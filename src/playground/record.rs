@@ -19,10 +19,21 @@ pub struct RecordedRequest {
     pub headers: BTreeMap<String, String>,
     /// The JSON body; `null` without one, a string when it was not JSON.
     pub body: Value,
+    /// What came with the JSON.
+    pub files: Vec<RecordedFile>,
     /// The status of the answer; `None` when the connection was cut instead.
     pub status: Option<u16>,
     /// On the playground's clock, Unix milliseconds.
     pub at_ms: i64,
+}
+
+/// A file of a multipart body, without its content.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordedFile {
+    pub filename: String,
+    pub content_type: Option<String>,
+    /// In bytes.
+    pub size: usize,
 }
 
 /// The headers that are recorded.

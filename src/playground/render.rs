@@ -5,6 +5,8 @@ use serde_json::Value;
 use super::json::{is_set, list, number, string};
 use super::snowflake::Snowflake;
 use super::validate::EPHEMERAL;
+use super::validate::layout::{CONTAINER, FILE, MEDIA_GALLERY, SECTION, SEPARATOR, TEXT_DISPLAY, THUMBNAIL};
+use super::validate::modals::{CHECKBOX, FILE_UPLOAD};
 use super::world::World;
 
 /// Draws with the names of a world. Without a clock, moments are drawn without their numbers, which differ from run to
@@ -17,10 +19,11 @@ pub(super) struct Renderer<'w> {
 impl Renderer<'_> {
     /// Content, embeds, rows of components, and who can see it.
     pub(super) fn message(&self, json: &Value) -> String {
-        let mut parts: Vec<String> = Some(self.body(json)).filter(|body| !body.is_empty()).into_iter().collect();
-        let rows: Vec<String> = list(json, "components").map(|row| self.row(row)).collect();
-        if !rows.is_empty() {
-            parts.push(rows.join("\n"));
+        let mut parts = self.before_components(json);
+        parts.extend(list(json, "components").map(|part| self.part(part, true)));
+        let reactions: Vec<String> = list(json, "reactions").map(reaction).collect();
+        if !reactions.is_empty() {
+            parts.push(reactions.join(" "));
         }
         if number(json, "flags").unsigned_abs() & EPHEMERAL != 0 {
             parts.push("Only you can see this".to_owned());
@@ -28,12 +31,67 @@ impl Renderer<'_> {
         parts.join("\n")
     }
 
-    /// Content and embeds.
+    /// All but buttons and menus.
     pub(super) fn body(&self, json: &Value) -> String {
-        let content = Some(self.text(string(json, "content"))).filter(|content| !content.is_empty());
-        let parts: Vec<String> =
-            content.into_iter().chain(list(json, "embeds").map(|embed| self.embed(embed))).collect();
+        let mut parts = self.before_components(json);
+        parts.extend(list(json, "components").map(|part| self.part(part, false)).filter(|part| !part.is_empty()));
         parts.join("\n")
+    }
+
+    /// Content, embeds, poll, stickers and files.
+    fn before_components(&self, json: &Value) -> Vec<String> {
+        let mut parts = vec![self.text(string(json, "content"))];
+        parts.extend(list(json, "embeds").map(|embed| self.embed(embed)));
+        parts.extend(json.get("poll").map(|poll| self.poll(poll)));
+        parts.extend(list(json, "sticker_items").map(|sticker| format!("(sticker: {})", string(sticker, "name"))));
+        parts.extend(list(json, "attachments").map(|file| {
+            let (name, size) = (string(file, "filename"), number(file, "size"));
+            format!("(file: {name}, {size} bytes{})", described(file))
+        }));
+        parts.retain(|part| !part.is_empty());
+        parts
+    }
+
+    fn poll(&self, poll: &Value) -> String {
+        let question = poll.get("question").map(|question| string(question, "text")).unwrap_or_default();
+        let ended = poll.pointer("/results/is_finalized").and_then(Value::as_bool) == Some(true);
+        let mut lines = vec![format!("Poll{}: {}", if ended { " (ended)" } else { "" }, self.text(question))];
+        let results = poll.get("results").unwrap_or(&Value::Null);
+        for answer in list(poll, "answers") {
+            let id = number(answer, "answer_id");
+            let votes = list(results, "answer_counts").find(|count| number(count, "id") == id);
+            let votes = votes.map_or(0, |count| number(count, "count"));
+            let media = answer.get("poll_media").unwrap_or(&Value::Null);
+            lines.push(format!("  {id}. {} ({votes})", with_emoji(media, string(media, "text"))));
+        }
+        lines.join("\n")
+    }
+
+    /// One component of a message, with or without what can be pressed in it.
+    fn part(&self, part: &Value, controls: bool) -> String {
+        match number(part, "type") {
+            1 if controls => self.row(part),
+            SECTION => {
+                let mut lines: Vec<String> = list(part, "components").map(|text| self.part(text, controls)).collect();
+                let accessory = part.get("accessory").unwrap_or(&Value::Null);
+                if number(accessory, "type") == THUMBNAIL {
+                    lines.push(picture(accessory));
+                } else if controls {
+                    lines.push(self.component(accessory));
+                }
+                lines.join("\n")
+            }
+            TEXT_DISPLAY => self.text(string(part, "content")),
+            MEDIA_GALLERY => list(part, "items").map(picture).collect::<Vec<_>>().join("\n"),
+            FILE => format!("(file: {})", string(part, "name")),
+            SEPARATOR => "---".to_owned(),
+            CONTAINER => {
+                let inner = list(part, "components").map(|inner| self.part(inner, controls));
+                let inner = inner.filter(|inner| !inner.is_empty()).collect::<Vec<_>>().join("\n");
+                inner.lines().map(|line| format!("| {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+            }
+            _ => String::new(),
+        }
     }
 
     /// The title, then one line for each field: its label, what must be given, what is there.
@@ -52,6 +110,11 @@ impl Renderer<'_> {
             }
             line.push_str(": ");
             line.push_str(string(inner, "value"));
+            match number(inner, "type") {
+                FILE_UPLOAD => line.push_str("(files)"),
+                CHECKBOX => line.push_str(if is_set(inner, "default") { "[x]" } else { "[ ]" }),
+                _ => {}
+            }
             let hint = string(inner, "placeholder");
             if !hint.is_empty() {
                 line.push_str(&format!("({hint})"));
@@ -214,6 +277,21 @@ pub(super) fn select_label(select: &Value) -> &str {
 fn with_emoji(component: &Value, label: &str) -> String {
     let emoji = component.get("emoji").map(|emoji| string(emoji, "name")).unwrap_or_default();
     format!("{emoji} {label}").trim().to_owned()
+}
+
+fn picture(item: &Value) -> String {
+    let url = item.get("media").map(|media| string(media, "url")).unwrap_or_default();
+    format!("(picture: {url}{})", described(item))
+}
+
+fn described(item: &Value) -> String {
+    let description = string(item, "description");
+    if description.is_empty() { String::new() } else { format!(", {description}") }
+}
+
+fn reaction(reaction: &Value) -> String {
+    let name = reaction.get("emoji").map(|emoji| string(emoji, "name")).unwrap_or_default();
+    format!("({name} {})", number(reaction, "count"))
 }
 
 #[cfg(test)]

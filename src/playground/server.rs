@@ -29,6 +29,7 @@ pub(super) async fn run(
         .route("/gateway", get(gateway::connect))
         .route("/gateway/", get(gateway::connect))
         .route("/api/{*path}", any(rest::serve))
+        .route("/attachments/{channel}/{id}/{name}", get(rest::attachment))
         .merge(control::routes())
         .fallback(rest::serve)
         .with_state(shared);

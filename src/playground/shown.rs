@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::interactions::Response;
-use super::json::{is_set, list, number, string};
+use super::json::{control_rows, is_set, list, number, string};
 use super::member::{self, ActError};
 use super::messages::Message;
 use super::render::{self, Renderer};
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
+use super::validate::modals::{CHECKBOX, CHECKBOX_GROUP};
 
 #[derive(Clone)]
 pub struct Shown {
@@ -62,7 +63,7 @@ pub struct SelectOption {
     pub chosen: bool,
 }
 
-/// A text input or a menu of a form.
+/// Something to fill in or choose in a form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormField {
     pub label: String,
@@ -74,8 +75,11 @@ pub struct FormField {
     pub value: String,
     pub least: usize,
     pub most: usize,
-    /// For menus only.
+    /// For menus, radio buttons and groups of checkboxes.
     pub options: Vec<SelectOption>,
+    /// Discord's number: 3 string menu, 4 text, 5 to 8 menus of users, roles, both and channels, 19 files, 21 radio
+    /// buttons, 22 group of checkboxes, 23 checkbox.
+    pub component_type: i64,
 }
 
 impl Shown {
@@ -201,7 +205,7 @@ impl Shown {
         if self.is_form() {
             return Vec::new();
         }
-        list(&self.json, "components").map(|row| list(row, "components").map(control).collect()).collect()
+        control_rows(&self.json).into_iter().map(|row| row.into_iter().map(control).collect()).collect()
     }
 
     /// The fields of a form, in order.
@@ -285,21 +289,31 @@ fn field(part: &Value) -> Option<FormField> {
     let inner = part.get("component").or_else(|| list(part, "components").next())?;
     let label = Some(string(part, "label")).filter(|label| !label.is_empty());
     let options = options(inner);
-    let (least, most) = if options.is_empty() {
-        (("min_length", 0), ("max_length", 4000))
-    } else {
-        (("min_values", 1), ("max_values", 1))
+    let component_type = number(inner, "type");
+    let (least, most) = match component_type {
+        4 => (("min_length", 0), ("max_length", 4000)),
+        CHECKBOX_GROUP => (("min_values", 1), ("max_values", options.len())),
+        _ => (("min_values", 1), ("max_values", 1)),
+    };
+    let value = match component_type {
+        4 => string(inner, "value").to_owned(),
+        CHECKBOX => is_set(inner, "default").to_string(),
+        _ => {
+            let chosen = options.iter().filter(|option| option.chosen).map(|option| option.value.as_str());
+            chosen.collect::<Vec<_>>().join(",")
+        }
     };
     Some(FormField {
         label: label.unwrap_or_else(|| string(inner, "label")).to_owned(),
         custom_id: string(inner, "custom_id").to_owned(),
-        required: inner.get("required").and_then(Value::as_bool).unwrap_or(true),
+        required: inner.get("required").and_then(Value::as_bool).unwrap_or(component_type != CHECKBOX),
         several_lines: number(inner, "style") == 2,
         placeholder: string(inner, "placeholder").to_owned(),
-        value: string(inner, "value").to_owned(),
+        value,
         least: bound(inner, least.0, least.1),
         most: bound(inner, most.0, most.1),
         options,
+        component_type,
     })
 }
 

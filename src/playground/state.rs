@@ -1,17 +1,19 @@
 //! The whole state of a playground behind one lock, and the signal that something in it changed.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::attachments::Attachment;
 use super::clock::Clock;
-use super::faults::Fault;
+use super::faults::{Fault, Held};
 use super::fixture;
 use super::gateway::Sessions;
 use super::interactions::Interaction;
+use super::limits::Limits;
 use super::messages::Message;
 use super::record::RecordedRequest;
 use super::rest::commands::RegisteredCommands;
@@ -28,11 +30,17 @@ pub(super) struct State {
     pub(super) ids: Snowflakes,
     pub(super) world: World,
     pub(super) messages: BTreeMap<Snowflake, Message>,
+    /// Files that members added to forms; they belong to no message.
+    pub(super) loose_files: Vec<Attachment>,
+    /// When polls end, in Unix milliseconds, and in which messages.
+    pub(super) poll_ends: BTreeSet<(i64, Snowflake)>,
     pub(super) interactions: HashMap<Snowflake, Interaction>,
     pub(super) commands: RegisteredCommands,
     pub(super) sessions: Sessions,
     pub(super) requests: VecDeque<RecordedRequest>,
     pub(super) faults: Vec<Fault>,
+    pub(super) held: Held,
+    pub(super) limits: Limits,
 }
 
 impl State {
@@ -43,11 +51,15 @@ impl State {
             ids: Snowflakes::default(),
             world: fixture::world(),
             messages: BTreeMap::new(),
+            loose_files: Vec::new(),
+            poll_ends: BTreeSet::new(),
             interactions: HashMap::new(),
             commands: RegisteredCommands::default(),
             sessions,
             requests: VecDeque::new(),
             faults: Vec::new(),
+            held: Held::default(),
+            limits: Limits::default(),
         }
     }
 
@@ -65,6 +77,18 @@ impl State {
 
     pub(super) fn next_id(&mut self) -> Snowflake {
         self.ids.next(self.clock.now_ms())
+    }
+
+    /// Where the server can be reached, `http://127.0.0.1:PORT`.
+    pub(super) fn base_url(&self) -> String {
+        let gateway = self.sessions.url.trim_end_matches("/gateway");
+        gateway.replacen("ws://", "http://", 1)
+    }
+
+    /// Does what the clock brings about.
+    fn pass_time(&mut self) {
+        self.archive_idle_threads();
+        self.end_polls();
     }
 
     pub(super) fn record(&mut self, request: RecordedRequest) {
@@ -97,7 +121,14 @@ impl Shared {
 
     /// Changes the state and wakes everybody who waits for a change.
     pub(super) fn change<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let result = act(&mut self.lock());
+        let result = {
+            let mut state = self.lock();
+            // What was due before the act, and what is due if it advanced the clock.
+            state.pass_time();
+            let result = act(&mut state);
+            state.pass_time();
+            result
+        };
         self.changed.send_replace(());
         result
     }

@@ -33,6 +33,7 @@ impl Who {
             member = member.in_guild(guild)?;
         }
         match &self.channel {
+            Some(channel) if channel.starts_with('@') => Ok(member.in_direct_messages()),
             Some(channel) => member.in_channel(channel),
             None => Ok(member),
         }
@@ -62,7 +63,8 @@ struct Act {
     values: Option<Value>,
     #[serde(default)]
     settle: bool,
-    /// The name of a message command or a user command.
+    emoji: Option<String>,
+    /// The name of a message command, a user command or a new thread.
     #[serde(rename = "name")]
     command: Option<String>,
 }
@@ -79,6 +81,10 @@ enum Deed {
     Select,
     Submit,
     Forge,
+    React,
+    Unreact,
+    StartThread,
+    Vote,
 }
 
 pub(super) async fn serve(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
@@ -98,10 +104,21 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
         Deed::Message => member.message(needed(act.text.as_ref(), "text")?).await?,
         Deed::MessageCommand => member.message_command(needed(act.command.as_ref(), "name")?, &target()?).await?,
         Deed::UserCommand => {
-            let user = needed(act.user.as_ref(), "user")?;
-            member.user_command(needed(act.command.as_ref(), "name")?, user).await?
+            member.user_command(needed(act.command.as_ref(), "name")?, needed(act.user.as_ref(), "user")?).await?
         }
         Deed::Click => member.click(&target()?, needed(act.button.as_ref(), "button")?).await?,
+        Deed::React => member.react(&target()?, needed(act.emoji.as_ref(), "emoji")?).await?,
+        Deed::Unreact => member.unreact(&target()?, needed(act.emoji.as_ref(), "emoji")?).await?,
+        Deed::Vote => {
+            let answers = act.values.clone().unwrap_or_else(|| json!([]));
+            let answers: Vec<u64> = serde_json::from_value(answers)
+                .map_err(|_| refused("`values` of a vote is a list of numbers from 1."))?;
+            member.vote(&target()?, &answers).await?
+        }
+        Deed::StartThread => {
+            let thread = member.start_thread(&target()?, needed(act.command.as_ref(), "name")?).await?;
+            return Ok(json!({ "thread": thread.channel_id() }));
+        }
         Deed::Select => {
             let values = list()?;
             let values: Vec<&str> = values.iter().map(String::as_str).collect();

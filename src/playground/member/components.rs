@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::commands::Here;
 use super::{ActError, Member, count_in_words, refused};
 use crate::playground::interactions::{InteractionKind, Place};
-use crate::playground::json::{list, set};
+use crate::playground::json::{control_rows, set};
 use crate::playground::line::{Directory, Found, Target};
 use crate::playground::shown::{Control, Shown};
 use crate::playground::snowflake::Snowflake;
@@ -130,8 +130,8 @@ impl Member {
         values: Option<&[String]>,
     ) -> Value {
         let component = self.shared.read(|state| {
-            let rows = state.messages.get(&message)?.components.clone();
-            let mut all = rows.iter().flat_map(|row| list(row, "components"));
+            let json = json!({ "components": state.messages.get(&message)?.components });
+            let mut all = control_rows(&json).into_iter().flatten();
             all.find(|component| component.get("custom_id").and_then(Value::as_str) == Some(custom_id)).cloned()
         });
         let part = |key: &str, default: i64| {
@@ -145,7 +145,7 @@ impl Member {
         data
     }
 
-    fn target(&self, component_type: i64, name: &str) -> Result<Found, ActError> {
+    pub(super) fn target(&self, component_type: i64, name: &str) -> Result<Found, ActError> {
         let targets: &[Target] = match component_type {
             5 => &[Target::User],
             6 => &[Target::Role],

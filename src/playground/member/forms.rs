@@ -1,11 +1,15 @@
 //! Forms that a bot opens: filling them in and sending them.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{ActError, Member, count_in_words, refused};
+use crate::playground::attachments::{NewFile, Upload};
 use crate::playground::interactions::InteractionKind;
 use crate::playground::json::{list, set};
+use crate::playground::line::Found;
 use crate::playground::shown::{FormField, Shown};
+use crate::playground::validate::TEXT_INPUT;
+use crate::playground::validate::modals::{CHECKBOX, FILE_UPLOAD, RADIO_GROUP};
 
 impl Member {
     /// Fills in a form, fields named by label or custom_id, and sends it. A field that is not named keeps what stood
@@ -20,14 +24,19 @@ impl Member {
         if let Some((name, _)) = values.iter().find(|(name, _)| !fields.iter().any(|field| is_named(field, name))) {
             return Err(refused(format!("The form has no field \"{name}\".")));
         }
+        let mut resolved = Map::new();
         let mut filled = Vec::new();
         for field in &fields {
             let given = values.iter().find(|(name, _)| is_named(field, name)).map(|(_, value)| *value);
-            filled.push((field.custom_id.clone(), fill(field, given.unwrap_or(&field.value))?));
+            let value = self.fill(field, given.unwrap_or(&field.value), &mut resolved)?;
+            filled.push((field.custom_id.clone(), value));
         }
         let components: Vec<Value> =
             list(form.json(), "components").filter_map(|part| submitted(part, &filled)).collect();
-        let data = json!({ "custom_id": form.json().get("custom_id"), "components": components });
+        let mut data = json!({ "custom_id": form.json().get("custom_id"), "components": components });
+        if !resolved.is_empty() {
+            set(&mut data, "resolved", resolved);
+        }
         let opener = self.shared.read(|state| {
             let opener = state.interactions.get(&opener)?;
             Some((opener.place, opener.source))
@@ -35,36 +44,90 @@ impl Member {
         let (place, source) = opener.ok_or_else(|| refused("The form was open for too long."))?;
         self.interact(InteractionKind::ModalSubmit, place, data, source).await
     }
+
+    /// A checked value of a field, written as text: choices separated by commas, yes or no for a checkbox, a file as its
+    /// name, a colon and its content on one line. What it names is added to `resolved`.
+    fn fill(&self, field: &FormField, text: &str, resolved: &mut Map<String, Value>) -> Result<Value, ActError> {
+        let label = &field.label;
+        let mut add = |(id, entries): Found| {
+            for (kind, entry) in entries {
+                set(resolved.entry(kind).or_insert_with(|| json!({})), &id.to_string(), entry);
+            }
+            id.to_string()
+        };
+        let values: Vec<String> = match field.component_type {
+            TEXT_INPUT => return fill_text(field, text).map(Value::from),
+            CHECKBOX => {
+                return match text.to_lowercase().as_str() {
+                    "true" | "yes" => Ok(true.into()),
+                    "false" | "no" => Ok(false.into()),
+                    _ => Err(refused(format!("\"{label}\" is either yes or no."))),
+                };
+            }
+            FILE_UPLOAD => {
+                let lines = text.lines().filter(|line| !line.trim().is_empty());
+                lines.map(|line| Ok(add(self.upload(label, line)?))).collect::<Result<_, ActError>>()?
+            }
+            5..=8 => {
+                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                names.map(|name| Ok(add(self.target(field.component_type, name)?))).collect::<Result<_, ActError>>()?
+            }
+            _ => {
+                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                let option = |name| field.options.iter().find(|o| o.label == name || o.value == name);
+                let values = names.map(|name| option(name).map(|option| option.value.clone())).collect::<Option<_>>();
+                values.ok_or_else(|| refused(format!("\"{label}\" does not offer that.")))?
+            }
+        };
+        // What is not required may be left alone altogether.
+        let least = if field.required { field.least.max(1) } else { field.least };
+        let alone = values.is_empty() && !field.required;
+        if !alone && (values.len() < least || values.len() > field.most) {
+            return Err(refused(format!("Choose {} of \"{label}\".", count_in_words(least, field.most))));
+        }
+        if field.component_type == RADIO_GROUP {
+            return Ok(json!(values.first()));
+        }
+        Ok(json!(values))
+    }
+
+    /// A file that somebody adds to a form.
+    fn upload(&self, label: &str, line: &str) -> Result<Found, ActError> {
+        let (name, content) = line
+            .split_once(':')
+            .ok_or_else(|| refused(format!("\"{label}\" takes a file: its name, a colon, its text.")))?;
+        let upload = Upload {
+            index: None,
+            filename: name.trim().to_owned(),
+            content_type: Some("text/plain".to_owned()),
+            bytes: content.trim().to_owned().into(),
+        };
+        let found = self.shared.change(|state| {
+            let files = vec![NewFile { upload, described: Map::new() }];
+            let attachment = state.attach(self.place.channel, true, files).pop()?;
+            let found = (attachment.id, vec![("attachments", attachment.json.clone())]);
+            state.loose_files.push(attachment);
+            Some(found)
+        });
+        found.ok_or_else(|| refused("The file was lost."))
+    }
 }
 
 fn is_named(field: &FormField, name: &str) -> bool {
     field.label == name || field.custom_id == name
 }
 
-/// A checked value of a form's field: a text, or the values chosen in a menu (written separated by commas).
-fn fill(field: &FormField, text: &str) -> Result<Value, ActError> {
+fn fill_text<'t>(field: &FormField, text: &'t str) -> Result<&'t str, ActError> {
     let label = &field.label;
-    if !field.options.is_empty() {
-        let chosen = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let values: Option<Vec<&str>> = chosen
-            .map(|name| field.options.iter().find(|o| o.label == name || o.value == name).map(|o| o.value.as_str()))
-            .collect();
-        let values = values.ok_or_else(|| refused(format!("\"{label}\" does not offer that.")))?;
-        let least = if field.required { field.least.max(1) } else { 0 };
-        if values.len() < least || values.len() > field.most {
-            return Err(refused(format!("Choose {} of \"{label}\".", count_in_words(least, field.most))));
-        }
-        return Ok(json!(values));
-    }
     let length = text.chars().count();
     if length == 0 {
-        return if field.required { Err(refused(format!("\"{label}\" must be filled in."))) } else { Ok(text.into()) };
+        return if field.required { Err(refused(format!("\"{label}\" must be filled in."))) } else { Ok(text) };
     }
     if length < field.least || length > field.most {
         let bounds = count_in_words(field.least, field.most);
         return Err(refused(format!("\"{label}\" takes {bounds} characters, and that is {length}.")));
     }
-    Ok(text.into())
+    Ok(text)
 }
 
 /// A part of a modal as it comes back to the bot.

@@ -1,6 +1,7 @@
 //! Buttons and select menus of messages: rows, widths, ids that must be unique, and what each style may carry.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value, json};
 
@@ -15,6 +16,8 @@ pub(in crate::playground) const CHANNEL_SELECT: i64 = 8;
 
 /// The style of a button that opens a web page instead of calling the bot.
 const LINK: i64 = 5;
+/// The style of a button that sells something; it shows what Discord knows about that.
+const PREMIUM: i64 = 6;
 
 /// What all components of one message or modal share: ids in use, and the numbers given to components without one.
 #[derive(Default)]
@@ -45,7 +48,16 @@ pub(super) fn rows(list: &Field<'_>) -> Vec<Value> {
     list.items(0..=5).iter().map(|row| self::row(row, &mut numbering)).collect()
 }
 
-fn row(row: &Field<'_>, numbering: &mut Numbering) -> Value {
+/// A button beside the texts of a section.
+pub(super) fn accessory_button(item: &Field<'_>, numbering: &mut Numbering) -> Value {
+    let id = numbering.next(item);
+    let mut json = button(item, numbering);
+    json.insert("type".to_owned(), BUTTON.into());
+    json.insert("id".to_owned(), id.into());
+    json.into()
+}
+
+pub(super) fn row(row: &Field<'_>, numbering: &mut Numbering) -> Value {
     if !row.is_object() || row.require("type").and_then(|kind| kind.one_of(&[ACTION_ROW])).is_none() {
         return Value::Null;
     }
@@ -62,8 +74,12 @@ fn row(row: &Field<'_>, numbering: &mut Numbering) -> Value {
         if width > 5 {
             item.problem("COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width");
         }
+        if kind == BUTTON {
+            components.push(accessory_button(&item, numbering));
+            continue;
+        }
         let id = numbering.next(&item);
-        let mut json = if kind == BUTTON { button(&item, numbering) } else { select(&item, kind, numbering) };
+        let mut json = select(&item, kind, numbering);
         json.insert("type".to_owned(), kind.into());
         json.insert("id".to_owned(), id.into());
         components.push(Value::Object(json));
@@ -73,8 +89,18 @@ fn row(row: &Field<'_>, numbering: &mut Numbering) -> Value {
 
 fn button(button: &Field<'_>, numbering: &mut Numbering) -> Map<String, Value> {
     let mut out = Map::new();
-    let style = button.require("style").and_then(|style| style.one_of(&[1, 2, 3, 4, LINK]));
+    let style = button.require("style").and_then(|style| style.one_of(&[1, 2, 3, 4, LINK, PREMIUM]));
     out.insert("style".to_owned(), style.into());
+    if style == Some(PREMIUM) {
+        out.insert("sku_id".to_owned(), button.require("sku_id").and_then(|id| id.snowflake()).map(Value::from).into());
+        for key in ["custom_id", "label", "url", "emoji"] {
+            if button.get(key).is_some() {
+                button.problem_at(key, "BASE_TYPE_INVALID", "A premium button has a sku_id alone");
+            }
+        }
+        disabled(button, &mut out);
+        return out;
+    }
     let label = button.get("label").and_then(|label| label.text(0..=80)).filter(|label| !label.trim().is_empty());
     if let Some(label) = label {
         out.insert("label".to_owned(), label.into());
@@ -143,9 +169,19 @@ pub(super) fn select(select: &Field<'_>, kind: i64, numbering: &mut Numbering) -
         let types: Vec<Option<i64>> = types.items(0..=25).iter().map(|kind| kind.integer(0..=16)).collect();
         out.insert("channel_types".to_owned(), json!(types));
     }
+    if kind != STRING_SELECT
+        && let Some(list) = select.get("default_values")
+    {
+        out.insert("default_values".to_owned(), default_values(&list, kind, (least, most)).into());
+    }
     if kind == STRING_SELECT {
         if let Some(list) = select.require("options") {
-            out.insert("options".to_owned(), options(&list, most.unwrap_or(25)).into());
+            let options = options(&list, 1..=25, most.unwrap_or(25));
+            if most.and_then(|most| usize::try_from(most).ok()).is_some_and(|most| most > options.len()) {
+                let most = most.unwrap_or_default();
+                list.problem("BASE_TYPE_MIN_LENGTH", &format!("Must be {most} or more in length."));
+            }
+            out.insert("options".to_owned(), options.into());
         }
     } else if select.get("options").is_some() {
         select.problem_at("options", "BASE_TYPE_INVALID", "Only a string select has options");
@@ -153,11 +189,37 @@ pub(super) fn select(select: &Field<'_>, kind: i64, numbering: &mut Numbering) -
     out
 }
 
-fn options(list: &Field<'_>, most_values: i64) -> Vec<Value> {
+/// Who or what is chosen from the beginning, in a menu of people, roles or channels.
+fn default_values(list: &Field<'_>, kind: i64, (least, most): (Option<i64>, Option<i64>)) -> Vec<Value> {
+    let kinds: &[&str] = match kind {
+        5 => &["user"],
+        6 => &["role"],
+        7 => &["user", "role"],
+        _ => &["channel"],
+    };
+    let items = list.items(0..=25);
+    let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    if count > 0 && (least.is_some_and(|least| count < least) || most.is_some_and(|most| count > most)) {
+        let code = "SELECT_COMPONENT_INVALID_DEFAULT_VALUES";
+        list.problem(code, "There must be as many default values as can be chosen");
+    }
+    let one = |item: &Field<'_>| {
+        let id = item.is_object().then(|| item.require("id")).flatten().and_then(|id| id.snowflake());
+        let of = item.require("type").map(|of| of.value.clone()).unwrap_or_default();
+        if !of.as_str().is_some_and(|of| kinds.contains(&of)) {
+            item.problem_at("type", "BASE_TYPE_CHOICES", "This menu has no values of that type");
+        }
+        json!({ "id": id, "type": of })
+    };
+    items.iter().map(one).collect()
+}
+
+/// What can be chosen, with at most `most_values` of them chosen from the beginning.
+pub(super) fn options(list: &Field<'_>, lengths: RangeInclusive<usize>, most_values: i64) -> Vec<Value> {
     let mut values = HashSet::new();
     let mut defaults = 0;
     let mut options = Vec::new();
-    for option in list.items(1..=25) {
+    for option in list.items(lengths) {
         if !option.is_object() {
             continue;
         }
@@ -179,9 +241,6 @@ fn options(list: &Field<'_>, most_values: i64) -> Vec<Value> {
         }
         options.push(json);
     }
-    if usize::try_from(most_values).is_ok_and(|most| most > options.len()) {
-        list.problem("BASE_TYPE_MIN_LENGTH", &format!("Must be {most_values} or more in length."));
-    }
     if defaults > most_values {
         list.problem("SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "More options are chosen than max_values allows");
     }
@@ -195,7 +254,7 @@ fn disabled(component: &Field<'_>, out: &mut Map<String, Value>) {
 }
 
 /// A standard emoji (`name` alone). The playground's guilds have no emoji of their own, so an id is never right.
-fn emoji(field: &Field<'_>) -> Option<Value> {
+pub(super) fn emoji(field: &Field<'_>) -> Option<Value> {
     if !field.is_object() {
         return None;
     }

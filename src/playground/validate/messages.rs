@@ -1,13 +1,16 @@
 //! Bodies that make or change a message, and the small answers to interactions: deferred replies and choices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::polls::{self, NewPoll};
 use super::{
-    EPHEMERAL, Field, Form, IS_COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, components, embeds, plain,
+    EPHEMERAL, Field, Form, IS_COMPONENTS_V2, IS_VOICE_MESSAGE, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, components,
+    embeds, layout, plain,
 };
-use crate::playground::rest::error::{ApiError, EMPTY_MESSAGE};
+use crate::playground::attachments::{self, NewFile, Upload};
+use crate::playground::rest::error::{ApiError, EMPTY_MESSAGE, TOO_LARGE, TOO_MANY_ATTACHMENTS};
 use crate::playground::snowflake::Snowflake;
 
 /// What a body is for; it decides about the flags that may be set.
@@ -17,8 +20,8 @@ pub(in crate::playground) enum MessageKind {
     Create,
     /// A reply or a follow-up to an interaction, which may be ephemeral.
     Reply,
-    /// Any change of an existing message.
-    Edit,
+    /// Any change of an existing message, which may have the flag IS_COMPONENTS_V2.
+    Edit { v2: bool },
 }
 
 /// A checked body. A field that is `None` was absent, which leaves it as it is in an edit.
@@ -34,6 +37,12 @@ pub(in crate::playground) struct Draft {
     pub(in crate::playground) enforce_nonce: bool,
     /// The message that this one replies to.
     pub(in crate::playground) reference: Option<Snowflake>,
+    /// New files.
+    pub(in crate::playground) files: Vec<NewFile>,
+    /// In an edit: the files that stay. `None`: all.
+    pub(in crate::playground) kept: Option<Vec<Snowflake>>,
+    pub(in crate::playground) poll: Option<NewPoll>,
+    pub(in crate::playground) stickers: Vec<Snowflake>,
 }
 
 impl Draft {
@@ -43,6 +52,18 @@ impl Draft {
         self.content.as_ref().is_none_or(String::is_empty)
             && self.embeds.as_ref().is_none_or(|list| list.iter().all(embeds::is_empty))
             && nothing(&self.components)
+            && self.files.is_empty()
+            && self.poll.is_none()
+            && self.stickers.is_empty()
+    }
+
+    /// What a form does not tell: too many or too large files.
+    pub(in crate::playground) fn check_files(&self, kept: usize) -> Result<(), ApiError> {
+        if self.files.len() + kept > attachments::MOST {
+            return Err(TOO_MANY_ATTACHMENTS);
+        }
+        let too_large = |file: &NewFile| file.upload.bytes.len() > attachments::MOST_BYTES;
+        if self.files.iter().any(too_large) { Err(TOO_LARGE) } else { Ok(()) }
     }
 }
 
@@ -63,12 +84,17 @@ pub(in crate::playground) enum AllowedMentions {
 
 /// Checks a body at `root`, which is the whole body or the `data` of a callback. Mistakes are noted in the form; the
 /// caller finishes it.
-pub(in crate::playground) fn message(root: &Field<'_>, kind: MessageKind) -> Draft {
+pub(in crate::playground) fn message(root: &Field<'_>, uploads: &[Upload], kind: MessageKind) -> Draft {
     let mut draft = Draft::default();
     if !root.is_object() {
         return draft;
     }
-    let new = kind != MessageKind::Edit;
+    let new = !matches!(kind, MessageKind::Edit { .. });
+    draft.flags = root.get("flags").and_then(|field| flags(&field, kind));
+    let v2 = kind == MessageKind::Edit { v2: true } || draft.flags.unwrap_or_default() & IS_COMPONENTS_V2 != 0;
+    if v2 {
+        refuse_legacy(root);
+    }
     let given = |key: &str| new || root.has(key);
     if given("content") {
         let content = root.get("content").map(|field| field.trimmed(0..=2000).unwrap_or_default().to_owned());
@@ -78,12 +104,12 @@ pub(in crate::playground) fn message(root: &Field<'_>, kind: MessageKind) -> Dra
         draft.embeds = Some(root.get("embeds").map(|list| embeds::embeds(&list)).unwrap_or_default());
     }
     if given("components") {
-        draft.components = Some(root.get("components").map(|list| components::rows(&list)).unwrap_or_default());
+        let check = if v2 { layout::layout } else { components::rows };
+        draft.components = Some(root.get("components").map(|list| check(&list)).unwrap_or_default());
     }
     if root.get("embed").is_some() {
         root.problem_at("embed", "BASE_TYPE_INVALID", "Version 10 of the API knows embeds only");
     }
-    draft.flags = root.get("flags").and_then(|field| flags(&field, kind));
     draft.tts = root.get("tts").and_then(|field| field.boolean()).unwrap_or(false);
     draft.allowed = root.get("allowed_mentions").map(|field| allowed_mentions(&field)).unwrap_or_default();
     if kind == MessageKind::Create {
@@ -91,38 +117,110 @@ pub(in crate::playground) fn message(root: &Field<'_>, kind: MessageKind) -> Dra
         draft.enforce_nonce = root.get("enforce_nonce").and_then(|field| field.boolean()).unwrap_or(false);
         let reference = root.get("message_reference").filter(Field::is_object);
         draft.reference = reference.and_then(|field| field.require("message_id")).and_then(|id| id.snowflake());
+        let stickers = root.get("sticker_ids").map(|list| list.items(0..=3)).unwrap_or_default();
+        draft.stickers = stickers.iter().filter_map(Field::snowflake).collect();
     }
-    for key in ["attachments", "sticker_ids"] {
-        if root.get(key).is_some_and(|list| list.value.as_array().is_none_or(|list| !list.is_empty())) {
-            root.problem_at(key, "BASE_TYPE_INVALID", "The playground has no files and no stickers");
+    if new {
+        draft.poll = root.get("poll").and_then(|field| polls::poll(&field));
+    }
+    files(root, uploads, new, &mut draft);
+    draft
+}
+
+/// With the flag IS_COMPONENTS_V2 a message has components and nothing else.
+fn refuse_legacy(root: &Field<'_>) {
+    for key in ["content", "embeds", "poll", "sticker_ids"] {
+        let given = root.get(key).is_some_and(|field| field.value != "" && field.value != &json!([]));
+        if given {
+            let code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2";
+            root.problem_at(key, code, &format!("The '{key}' field cannot be used with components of version 2"));
         }
     }
-    if root.get("poll").is_some() {
-        root.problem_at("poll", "BASE_TYPE_INVALID", "The playground has no polls");
+}
+
+/// `attachments` describes new files by the number in `files[n]`, and in an edit names the old ones that stay.
+fn files(root: &Field<'_>, uploads: &[Upload], new: bool, draft: &mut Draft) {
+    let mut described: BTreeMap<u64, Map<String, Value>> = BTreeMap::new();
+    let mut kept = Vec::new();
+    let list = root.get("attachments");
+    for item in list.as_ref().map(|list| list.items(0..=usize::MAX)).unwrap_or_default() {
+        let Some(id) = item.is_object().then(|| item.require("id")).flatten().and_then(|id| id.snowflake()) else {
+            continue;
+        };
+        let text = |key: &str, most: usize| item.get(key).and_then(|field| field.text(0..=most)).map(Value::from);
+        let mut about = Map::new();
+        for (key, most) in [("description", 1024), ("title", 1024), ("waveform", 400), ("filename", 1024)] {
+            about.extend(text(key, most).map(|text| (key.to_owned(), text)));
+        }
+        about.extend(item.get("duration_secs").map(|field| ("duration_secs".to_owned(), field.value.clone())));
+        if uploads.iter().any(|upload| upload.index == Some(id.get())) {
+            described.insert(id.get(), about);
+        } else if new {
+            item.problem_at("id", "ATTACHMENT_NOT_FOUND", "There is no file with this number");
+        } else {
+            kept.push(id);
+        }
     }
-    draft
+    draft.kept = list.filter(|_| !new).map(|_| kept);
+    draft.files = uploads
+        .iter()
+        .map(|upload| {
+            let mut described = upload.index.and_then(|index| described.remove(&index)).unwrap_or_default();
+            let mut upload = upload.clone();
+            if let Some(Value::String(name)) = described.remove("filename") {
+                upload.filename = name;
+            }
+            NewFile { upload, described }
+        })
+        .collect();
 }
 
 /// Checks a whole body, also for being empty.
 impl Draft {
-    pub(in crate::playground) fn of_body(body: &Value, kind: MessageKind) -> Result<Self, ApiError> {
+    /// The same for a message that is one field of a body.
+    pub(in crate::playground) fn of_part(
+        body: &Value,
+        key: &str,
+        uploads: &[Upload],
+        kind: MessageKind,
+    ) -> Result<Self, ApiError> {
         let form = Form::default();
-        let draft = message(&form.root(body), kind);
+        let draft = form.root(body).get(key).map(|part| message(&part, uploads, kind)).unwrap_or_default();
         form.finish()?;
-        if kind != MessageKind::Edit && draft.is_empty() { Err(EMPTY_MESSAGE) } else { Ok(draft) }
+        draft.checked(kind)
+    }
+
+    pub(in crate::playground) fn of_body(
+        body: &Value,
+        uploads: &[Upload],
+        kind: MessageKind,
+    ) -> Result<Self, ApiError> {
+        let form = Form::default();
+        // With files the JSON may be left out altogether.
+        let nothing = json!({});
+        let body = if body.is_null() && !uploads.is_empty() { &nothing } else { body };
+        let draft = message(&form.root(body), uploads, kind);
+        form.finish()?;
+        draft.checked(kind)
+    }
+
+    fn checked(self, kind: MessageKind) -> Result<Self, ApiError> {
+        self.check_files(0)?;
+        let new = !matches!(kind, MessageKind::Edit { .. });
+        if new && self.is_empty() { Err(EMPTY_MESSAGE) } else { Ok(self) }
     }
 }
 
 fn flags(field: &Field<'_>, kind: MessageKind) -> Option<u64> {
     let flags = field.integer(0..=i64::from(i32::MAX))?.unsigned_abs();
     let settable = match kind {
-        MessageKind::Create => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS,
-        MessageKind::Reply => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | EPHEMERAL,
-        MessageKind::Edit => SUPPRESS_EMBEDS,
+        MessageKind::Create => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_VOICE_MESSAGE | IS_COMPONENTS_V2,
+        MessageKind::Reply => {
+            SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_VOICE_MESSAGE | IS_COMPONENTS_V2 | EPHEMERAL
+        }
+        MessageKind::Edit { .. } => SUPPRESS_EMBEDS | IS_COMPONENTS_V2,
     };
-    if flags & IS_COMPONENTS_V2 != 0 {
-        field.problem("BASE_TYPE_INVALID", "The playground has no Components V2");
-    } else if flags & !settable != 0 {
+    if flags & !settable != 0 {
         field.problem("BASE_TYPE_INVALID", &format!("Flags that cannot be set here: {}", flags & !settable));
     }
     Some(flags)

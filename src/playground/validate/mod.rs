@@ -4,8 +4,10 @@
 mod commands;
 mod components;
 mod embeds;
+pub(super) mod layout;
 mod messages;
-mod modals;
+pub(super) mod modals;
+mod polls;
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -13,9 +15,12 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value, json};
 
 pub(super) use commands::{Command, CommandKind, bulk_commands, command, edited_command};
+pub(super) use components::TEXT_INPUT;
 pub(super) use messages::{AllowedMentions, Draft, MessageKind, choices, deferred_flags, message};
 pub(super) use modals::modal;
+pub(super) use polls::NewPoll;
 
+use super::permissions::{self, Permissions};
 use super::rest::error::ApiError;
 use super::snowflake::Snowflake;
 
@@ -25,6 +30,7 @@ pub(super) const HAS_THREAD: u64 = 1 << 5;
 pub(super) const EPHEMERAL: u64 = 1 << 6;
 pub(super) const LOADING: u64 = 1 << 7;
 pub(super) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
+pub(super) const IS_VOICE_MESSAGE: u64 = 1 << 13;
 pub(super) const IS_COMPONENTS_V2: u64 = 1 << 15;
 
 /// The mistakes found so far, in the nested shape of Discord's `errors`.
@@ -172,6 +178,26 @@ impl<'f> Field<'f> {
         id
     }
 
+    /// A set of permissions, as a string or a number.
+    pub(super) fn permissions(&self) -> Option<Permissions> {
+        let bits: Option<Permissions> = self.value.as_str().and_then(|text| text.parse().ok());
+        let bits = bits.or_else(|| self.value.as_u64()).filter(|bits| bits & !permissions::ALL == 0);
+        if bits.is_none() {
+            self.problem("NUMBER_TYPE_COERCE", "Value is not a set of permissions.");
+        }
+        bits
+    }
+
+    /// A moment as Unix milliseconds.
+    pub(super) fn moment(&self) -> Option<i64> {
+        let text = plain(self.value);
+        let moment = text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond);
+        if moment.is_none() {
+            self.problem("DATE_TIME_TYPE_PARSE", &format!("Could not parse {text}. Should be ISO8601."));
+        }
+        moment
+    }
+
     /// One of a few numbers.
     pub(super) fn one_of(&self, allowed: &[i64]) -> Option<i64> {
         let number = self.value.as_i64().filter(|number| allowed.contains(number));
@@ -239,11 +265,13 @@ mod tests {
             any::<f64>().prop_map(Value::from),
             "\\PC{0,40}".prop_map(Value::from),
             "(https://a\\.b|users|2026-01-31T12:00:00Z|1196423538278400000|32)".prop_map(Value::from),
+            Just(json!(IS_COMPONENTS_V2)),
         ];
         let keys = "(content|embeds|fields|name|value|title|description|footer|text|author|url|color|timestamp|image\
                     |components|component|type|style|label|custom_id|emoji|options|default|min_values|max_values\
                     |placeholder|flags|allowed_mentions|parse|users|nonce|choices|required|autocomplete|min_length\
-                    |max_length|name_localizations|de|contexts|default_member_permissions|message_reference|id)";
+                    |max_length|name_localizations|de|contexts|default_member_permissions|message_reference|id|accessory|media\
+                    |items|file|spacing|attachments|poll|question|answers|poll_media|default_values|sticker_ids)";
         leaf.prop_recursive(6, 60, 6, move |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
@@ -268,8 +296,10 @@ mod tests {
         #[test]
         fn no_body_makes_a_check_panic(body in bodies()) {
             let mut errors = Vec::new();
-            for kind in [MessageKind::Create, MessageKind::Reply, MessageKind::Edit] {
-                errors.extend(Draft::of_body(&body, kind).err());
+            for v2 in [true, false] {
+                for kind in [MessageKind::Create, MessageKind::Reply, MessageKind::Edit { v2 }] {
+                    errors.extend(Draft::of_body(&body, &[], kind).err());
+                }
             }
             errors.extend(command(&body).err());
             errors.extend(bulk_commands(&body).err());

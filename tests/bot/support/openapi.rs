@@ -82,6 +82,7 @@ fn a_body_that_deviates_is_found() {
         route: Some("/interactions/{interaction_id}/{interaction_token}/callback"),
         headers: Default::default(),
         body,
+        files: Vec::new(),
         status: Some(204),
         at_ms: 0,
     };
