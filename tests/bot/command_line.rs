@@ -89,8 +89,13 @@ fn a_reader_that_goes_away_is_no_error() {
     let pipe = format!("{} search --stdin --json | head -n 1", env!("CARGO_BIN_EXE_backroad"));
     let mut command = Command::new("sh");
     command.args(["-c", &format!("yes jwt | head -n 2000 | {pipe}")]);
-    let env: Vec<_> = backroad().get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))).collect();
-    let output = command.envs(env).output().unwrap();
+    for (name, value) in backroad().get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let output = command.output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 

@@ -30,11 +30,11 @@ impl Library {
             Self::DiscordPy => ("discord.py", "python3", "python", "PYTHONPATH", "bot.py"),
         };
         let packages =
-            std::env::var_os("BACKROAD_TEST_CLIENTS").map(|folder_of_all| PathBuf::from(folder_of_all).join(folder));
+            std::env::var_os("TEST_CLIENTS").map(|folder_of_all| PathBuf::from(folder_of_all).join(folder));
         let Some(packages) = packages else {
             // Not by a macro, whose output the test runner would keep to itself.
             let _ =
-                writeln!(std::io::stderr(), "{name}: not run, BACKROAD_TEST_CLIENTS names no folder with its packages");
+                writeln!(std::io::stderr(), "{name}: not run, TEST_CLIENTS names no folder with its packages");
             return None;
         };
         assert!(packages.is_dir(), "{name} is not installed in {}", packages.display());

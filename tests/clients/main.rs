@@ -1,5 +1,5 @@
 //! Other people's libraries on the local Discord: what discord.js and discord.py take for Discord is near enough to it.
-//! Run where `BACKROAD_TEST_CLIENTS` names a folder with their packages:
+//! Run where `TEST_CLIENTS` names a folder with their packages:
 //!
 //! ```text
 //! npm install --prefix DIR/js --no-package-lock discord.js@14.28.1
