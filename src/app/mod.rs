@@ -4,17 +4,18 @@ mod ask;
 pub mod page;
 pub mod practice;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use rand::seq::IteratorRandom;
 
-use self::practice::{Lettering, Wanted};
+use self::practice::{Lettering, Recent, Wanted};
 use crate::content::{ItemKind, Level, Library, Project, Question};
 use crate::search::{Search, SearchError, Suggestion};
 use crate::store::{Store, StoreError, Tally};
 
-pub use crate::store::{Recall, Vote};
+pub use crate::store::{Recall, Recalled, Share, Vote};
 pub use ask::{Answer, AskRequest};
 
 /// The library and the index that was built from it: swapped together, never apart.
@@ -22,6 +23,9 @@ pub struct Knowledge {
     pub library: Library,
     pub search: Search,
 }
+
+/// How long a question waits for what the member knew of others.
+const RECALLS_TIME: Duration = Duration::from_millis(300);
 
 /// What topics must have to be suggested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +53,14 @@ struct Inner {
     knowledge: RwLock<Arc<Knowledge>>,
     store: Store,
     other_matches: usize,
+    recent: Mutex<Recent>,
 }
 
 impl App {
     /// `other_matches` is how many matches an answer offers beside the best one.
     pub fn new(knowledge: Knowledge, store: Store, other_matches: usize) -> App {
-        App { inner: Arc::new(Inner { knowledge: RwLock::new(Arc::new(knowledge)), store, other_matches }) }
+        let knowledge = RwLock::new(Arc::new(knowledge));
+        App { inner: Arc::new(Inner { knowledge, store, other_matches, recent: Mutex::default() }) }
     }
 
     /// What is known now. Hold it for one answer, so that the answer is of one piece.
@@ -98,7 +104,8 @@ impl App {
 
     /// Remembers a query that found nothing. Best effort: a failure is logged, and nobody waits for it.
     pub async fn remember_missed(&self, query: &str) {
-        if let Err(error) = self.inner.store.missed(query).await {
+        let query = ask::without_mentions(query);
+        if let Err(error) = self.inner.store.missed(&query).await {
             tracing::warn!(%error, "a query that found nothing was not remembered");
         }
     }
@@ -121,36 +128,36 @@ impl App {
         not: Option<&str>,
     ) -> Option<(&'a Question, Lettering)> {
         let recalls = self.recalls(user_id).await;
+        let recalls = practice::by_question(library, recalls);
         let mut rng = rand::rng();
-        let question = practice::draw(library, wanted, not, &recalls, &mut rng)?;
+        let mut recent = self.inner.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = practice::draw(library, wanted, not, &recalls, recent.of(user_id), &mut rng)?;
+        recent.add(user_id, &question.id);
         Some((question, Lettering::shuffled(question, &mut rng)))
     }
 
     /// What a member last said of a question.
-    pub async fn recall_of(&self, user_id: u64, question_id: &str) -> Option<Recall> {
-        self.recalls(user_id).await.remove(question_id)
+    pub async fn recall_of(&self, library: &Library, user_id: u64, question_id: &str) -> Option<Recall> {
+        practice::by_question(library, self.recalls(user_id).await).remove(question_id)
     }
 
-    /// Everything that a member said, by question id. Without it one can still practise, so a failure is only logged.
-    async fn recalls(&self, user_id: u64) -> HashMap<String, Recall> {
-        self.inner.store.recalls(user_id).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "what a member knew was not read");
-            HashMap::new()
-        })
+    /// Everything that a member said. Without it one can still practise, so nobody waits long for it, and a failure is only
+    /// logged.
+    async fn recalls(&self, user_id: u64) -> Vec<Recalled> {
+        match tokio::time::timeout(RECALLS_TIME, self.inner.store.recalls(user_id)).await {
+            Ok(Ok(recalls)) => return recalls,
+            Ok(Err(error)) => tracing::warn!(%error, "what a member knew was not read"),
+            Err(_elapsed) => tracing::warn!("reading what a member knew takes too long"),
+        }
+        Vec::new()
     }
 
-    /// Remembers how well a member knew a question; their last word counts.
+    /// Remembers how well a member knew a question; their last word counts, and is returned.
     ///
     /// # Errors
     /// When the database fails; then nothing was remembered.
-    pub async fn remember_recall(
-        &self,
-        user_id: u64,
-        question_id: &str,
-        recall: Recall,
-        interaction_id: u64,
-    ) -> Result<(), AppError> {
-        Ok(self.inner.store.remember_recall(user_id, question_id, recall, interaction_id).await?)
+    pub async fn remember_recall(&self, user_id: u64, said: &Recalled) -> Result<Recall, AppError> {
+        Ok(self.inner.store.remember_recall(user_id, said).await?)
     }
 
     /// A project at random that practises the topic and has the level, and is not `not`.
@@ -169,17 +176,18 @@ impl App {
         fitting.choose(&mut rand::rng())
     }
 
-    /// Claims the showing of a private answer to the channel; `false` when that happened before.
+    /// Claims the showing of a private answer to the channel; `false` when another click did so before.
     ///
     /// # Errors
     /// When the database fails; then nothing was claimed.
-    pub async fn claim_share(&self, message_id: u64) -> Result<bool, AppError> {
-        Ok(self.inner.store.claim_share(message_id).await?)
+    pub async fn claim_share(&self, share: &Share) -> Result<bool, AppError> {
+        Ok(self.inner.store.claim_share(share).await?)
     }
 
-    /// Gives a claim back, because the answer was not shown. Best effort: without it the member is told to ask anew.
-    pub async fn release_share(&self, message_id: u64) {
-        if let Err(error) = self.inner.store.release_share(message_id).await {
+    /// Gives a claim back, because the answer was not shown. Best effort: without it the member is told to find the answer
+    /// anew.
+    pub async fn release_share(&self, share: &Share) {
+        if let Err(error) = self.inner.store.release_share(share).await {
             tracing::warn!(%error, "a claim to share was not given back");
         }
     }

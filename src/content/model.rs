@@ -330,6 +330,12 @@ impl Library {
         })
     }
 
+    /// Makes a name lead to an item, for libraries that are put together in tests.
+    #[cfg(test)]
+    pub(crate) fn alias(&mut self, alias: &str, id: &str) {
+        self.by_alias.insert(alias.to_owned(), id.to_owned());
+    }
+
     fn by_id(&self, id: &str) -> Option<Item<'_>> {
         self.topics
             .get(id)

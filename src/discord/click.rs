@@ -85,12 +85,16 @@ impl Click<'_> {
         self.buttons().find_map(shown_item)
     }
 
-    /// The items that the clicked message shows and offers, so that all of them stay within reach.
+    /// The content of the message without the line that counts votes.
+    pub(super) fn content_without(&self, marker: &str) -> String {
+        let kept = self.0.message.content.lines().filter(|line| !line.contains(marker));
+        kept.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The items that the clicked message shows and offers to open, so that all of them stay within reach.
     pub(super) fn offered(&self) -> Vec<String> {
-        let menus = self.menus().flat_map(|menu| {
-            let values = menu.options.iter().map(|option| option.value.clone());
-            menu.custom_id.as_deref().and_then(shown_item).into_iter().chain(values)
-        });
+        let clicked = self.menus().filter(|menu| menu.custom_id.as_deref() == Some(self.custom_id()));
+        let menus = clicked.flat_map(|menu| menu.options.iter().map(|option| option.value.clone()));
         let mut ids: Vec<String> = Vec::new();
         for id in self.buttons().filter_map(shown_item).chain(menus) {
             if !ids.contains(&id) {

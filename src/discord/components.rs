@@ -23,8 +23,14 @@ pub(super) enum Action {
     Related { item: String },
     /// A vote on the message's answer.
     Vote { item: String, helpful: bool },
-    /// A menu: shows the chosen item as an answer.
+    /// A menu of matches: shows the chosen item as an answer.
     Open,
+    /// A menu of items that belong together: shows the chosen one as an answer.
+    OpenListed,
+    /// A menu of what a stage (from 0) of a roadmap holds: shows the chosen item, with a way back to the stage.
+    OpenInStage { roadmap: String, number: usize },
+    /// A menu of questions: asks the chosen one, privately.
+    Practise,
     /// Shows one part of a topic.
     Part { topic: String, part: Part },
     /// A menu: shows the chosen topic.
@@ -62,6 +68,9 @@ impl Action {
             Action::Related { item } => format!("{PREFIX}:related:{item}"),
             Action::Vote { item, helpful } => format!("{PREFIX}:vote:{}:{item}", if *helpful { "yes" } else { "no" }),
             Action::Open => format!("{PREFIX}:open"),
+            Action::OpenListed => format!("{PREFIX}:list"),
+            Action::OpenInStage { roadmap, number } => format!("{PREFIX}:instage:{number}:{roadmap}"),
+            Action::Practise => format!("{PREFIX}:practise"),
             Action::Part { topic, part } => format!("{PREFIX}:part:{}:{topic}", part_word(*part)),
             Action::GoTo => format!("{PREFIX}:goto"),
             Action::Try { query } => format!("{PREFIX}:try:{query}"),
@@ -104,6 +113,12 @@ impl Action {
                 _ => return None,
             },
             "open" if argument.is_none() => Action::Open,
+            "list" if argument.is_none() => Action::OpenListed,
+            "instage" => {
+                let (number, roadmap) = two()?;
+                Action::OpenInStage { roadmap: text(roadmap)?, number: number.parse().ok()? }
+            }
+            "practise" if argument.is_none() => Action::Practise,
             "part" => {
                 let (part, topic) = two()?;
                 Action::Part { topic: text(topic)?, part: Part::ALL.into_iter().find(|p| part_word(*p) == part)? }
@@ -224,20 +239,20 @@ mod tests {
             item().prop_map(|item| Action::Related { item }),
             (item(), any::<bool>()).prop_map(|(item, helpful)| Action::Vote { item, helpful }),
             Just(Action::Open),
+            Just(Action::OpenListed),
+            (item(), 0..25usize).prop_map(|(roadmap, number)| Action::OpenInStage { roadmap, number }),
+            Just(Action::Practise),
             (item(), 0..Part::ALL.len()).prop_map(|(topic, n)| Action::Part { topic, part: Part::ALL[n] }),
             Just(Action::GoTo),
             "[ -~é✓]{1,80}".prop_map(|query| Action::Try { query }),
             item().prop_map(|item| Action::QuizMe { item }),
-            (item(), "[0-5]{0,6}", scope()).prop_map(|(question, letters, scope)| Action::Reveal {
+            (item(), "[0-5]{0,6}-[0-9a-f]{3}", scope()).prop_map(|(question, letters, scope)| Action::Reveal {
                 question,
                 letters,
                 scope
             }),
-            (item(), 0..3usize, "[0-5]{0,6}", scope()).prop_map(|(question, n, letters, scope)| Action::Rate {
-                question,
-                recall: Recall::ALL[n],
-                letters,
-                scope
+            (item(), 0..3usize, "[0-5]{0,6}-[0-9a-f]{3}", scope()).prop_map(|(question, n, letters, scope)| {
+                Action::Rate { question, recall: Recall::ALL[n], letters, scope }
             }),
             (item(), scope()).prop_map(|(question, scope)| Action::Another { question, scope }),
             (0..4usize, proptest::option::of(item()))

@@ -302,9 +302,8 @@ async fn answer(rest: Arc<Rest>, router: Router, interaction: Interaction, since
         }
     };
     let delivered = respond(&rest, id, &token, response, since).await;
-    // An event that was seen before has had its effects.
-    if let Some(after) = after.filter(|_| delivered != Some(Delivery::TooLate)) {
-        router.after(after, delivered == Some(Delivery::Made)).await;
+    if let Some(after) = after {
+        router.after(after, delivered).await;
     }
 }
 
@@ -321,9 +320,9 @@ async fn respond(rest: &Rest, id: InteractionId, token: &str, response: Response
             tracing::debug!(interaction = %id, took = ?since.elapsed(), "answered");
             Some(Delivery::Made)
         }
-        Ok(Delivery::TooLate) => {
-            tracing::info!(interaction = %id, "too late, or answered before");
-            Some(Delivery::TooLate)
+        Ok(unwanted) => {
+            tracing::info!(interaction = %id, ?unwanted, "a response was not taken");
+            Some(unwanted)
         }
         Err(error) => {
             tracing::warn!(interaction = %id, %error, "a response did not arrive");

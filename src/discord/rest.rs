@@ -94,8 +94,10 @@ struct Call<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Delivery {
     Made,
-    /// The interaction had its response before, or its time is over: this is an event that was seen already, or too late.
-    TooLate,
+    /// The interaction had its response before: this is an event that was seen already.
+    Before,
+    /// The interaction's time is over, and it has had no response.
+    Expired,
 }
 
 pub struct Rest {
@@ -173,7 +175,8 @@ impl Rest {
             };
             match error.code() {
                 Some(40060) if ambiguous => return Ok(Delivery::Made),
-                Some(40060 | 10062) => return Ok(Delivery::TooLate),
+                Some(40060) => return Ok(Delivery::Before),
+                Some(10062) => return Ok(Delivery::Expired),
                 _ => {}
             }
             ambiguous |= error.is_ambiguous();

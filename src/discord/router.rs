@@ -8,14 +8,18 @@ use super::click::Click;
 use super::commands::{self, After, Handled};
 use super::components::Action;
 use super::outbox::{Edit, Outbox};
-use super::render::{self, Reply, Response};
+use super::render::{self, Around, Reply, Response};
+use super::rest::Delivery;
 use crate::app::page::Part;
 use crate::app::practice::{Lettering, Scope, Wanted};
-use crate::app::{Answer, App, AskRequest, Recall, Vote};
+use crate::app::{Answer, App, AskRequest, Recall, Recalled, Share, Vote};
 use crate::content::{Item, Library, Question};
 
 /// How many titles are offered in place of an item that is gone.
 const NEAREST: usize = 5;
+
+/// The end of the line that counts votes, by which it is known again.
+const FOUND_HELPFUL: &str = "found this helpful";
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -39,12 +43,14 @@ impl Router {
         }
     }
 
-    /// What remains to be done when the response has been sent; `arrived` tells whether it is there.
-    pub(super) async fn after(&self, after: After, arrived: bool) {
-        match after {
-            After::RememberMissed(query) => self.app.remember_missed(&query).await,
-            After::Shared { message } if !arrived => self.app.release_share(message).await,
-            After::Shared { .. } => {}
+    /// What remains to be done when the response has been sent; `delivery` tells what became of it, if that is known.
+    pub(super) async fn after(&self, after: After, delivery: Option<Delivery>) {
+        match (after, delivery) {
+            // An event that was seen before has had its effects.
+            (_, Some(Delivery::Before)) => {}
+            (After::RememberMissed(_), Some(Delivery::Expired)) | (After::Shared(_), Some(Delivery::Made)) => {}
+            (After::RememberMissed(query), _) => self.app.remember_missed(&query).await,
+            (After::Shared(share), _) => self.app.release_share(&share).await,
         }
     }
 
@@ -67,11 +73,20 @@ impl Router {
                 if click.is_private() { Response::Update(reply).into() } else { reply.into() }
             }
             Action::Related { item } => render::related(library, find(library, &item)?).into(),
-            Action::Open => {
+            Action::Open => self.open(library, click, false)?,
+            Action::OpenListed => self.open(library, click, true)?,
+            Action::OpenInStage { roadmap, number } => {
                 let item = find(library, click.chosen().unwrap_or_default())?;
-                let offered = click.offered();
-                let others = offered.iter().map(String::as_str).filter(|id| *id != item.id());
-                self.in_place(click, render::answer(library, item, others, click.shareable()))
+                let stage = Some((find(library, &roadmap)?.id().to_owned(), number));
+                let around = Around { stage, share: click.shareable(), ..Around::default() };
+                self.in_place(click, render::answer(library, item, around))
+            }
+            Action::Practise => {
+                let question = find_question(library, click.chosen().unwrap_or_default())?;
+                let lettering = Lettering::shuffled(question, &mut rand::rng());
+                let topics = question.topics.first().cloned().into_iter().collect();
+                let scope = Wanted { topics, ..Wanted::default() }.scope(question);
+                render::asked(library, question, &lettering, scope, true).into()
             }
             Action::Part { topic, part } => match find(library, &topic)? {
                 Item::Topic(topic) => self.in_place(click, render::topic(library, topic, part)),
@@ -92,9 +107,10 @@ impl Router {
             }
             Action::Reveal { question, letters, scope } => {
                 let question = find_question(library, &question)?;
-                let recall = self.app.recall_of(click.user(), &question.id).await;
+                let recall = self.app.recall_of(library, click.user(), &question.id).await;
                 let said = recall.map_or_else(String::new, |recall| format!("-# Last time {}.", said(recall)));
-                solved(library, click, question, &letters, scope, recall, said)
+                // What was said the last time is told, but it is for them to say again.
+                solved(library, click, question, &letters, scope, None, said)
             }
             Action::Rate { question, recall, letters, scope } => {
                 let question = find_question(library, &question)?;
@@ -104,11 +120,13 @@ impl Router {
                 let question = find_question(library, &question)?;
                 let wanted = scope.wanted(question);
                 let reply = commands::another(&self.app, library, click.user(), &wanted, Some(question)).await;
-                privately(click, reply)
+                // An answer is replaced by a question, but not by the sentence that there is none.
+                if reply.page.is_some() { privately(click, reply) } else { reply.into() }
             }
             Action::Idea { level, topic } => {
                 let shown = click.shown_item();
-                match commands::idea(&self.app, library, level, topic.as_deref(), shown.as_deref()) {
+                let topic = topic.map(|topic| find(library, &topic)).transpose()?.map(Item::id);
+                match commands::idea(&self.app, library, level, topic, shown.as_deref()) {
                     Some(reply) => self.in_place(click, reply),
                     None => Reply::sentence("That was the only one of its kind. `/project` chooses from all.").into(),
                 }
@@ -116,10 +134,12 @@ impl Router {
             Action::Paths => self.in_place(click, render::paths(library)),
             Action::Path { roadmap } => {
                 let item = find(library, &roadmap)?;
-                self.in_place(click, render::answer(library, item, std::iter::empty(), None))
+                let around = Around { share: click.shareable(), ..Around::default() };
+                self.in_place(click, render::answer(library, item, around))
             }
             Action::Stages { roadmap } => {
-                let number = click.chosen().and_then(|number| number.parse().ok()).unwrap_or(0);
+                // A number that is none leads nowhere, as one that is too high does.
+                let number = click.chosen().and_then(|number| number.parse().ok()).unwrap_or(usize::MAX);
                 self.stage(library, click, &roadmap, number)?
             }
             Action::Stage { roadmap, number } => self.stage(library, click, &roadmap, number)?,
@@ -142,6 +162,13 @@ impl Router {
         render::missing(library, id, &nearest)
     }
 
+    fn open(&self, library: &Library, click: Click<'_>, listed: bool) -> Result<Handled, Gone> {
+        let item = find(library, click.chosen().unwrap_or_default())?;
+        let others = click.offered().into_iter().filter(|id| id != item.id()).collect();
+        let around = Around { others, listed, share: click.shareable(), stage: None };
+        Ok(self.in_place(click, render::answer(library, item, around)))
+    }
+
     /// Who asked changes the message; anybody else gets a private copy, so that nobody's reading is disturbed.
     fn in_place(&self, click: Click<'_>, reply: Reply) -> Handled {
         if click.is_private() {
@@ -156,12 +183,12 @@ impl Router {
 
     fn stage(&self, library: &Library, click: Click<'_>, roadmap: &str, number: usize) -> Result<Handled, Gone> {
         let Item::Roadmap(found) = find(library, roadmap)? else { return Err(Gone(roadmap.to_owned())) };
-        Ok(match render::stage(library, found, number) {
+        Ok(match render::stage(library, found, number, click.shareable()) {
             Some(reply) => self.in_place(click, reply),
             None => Reply {
                 content: "This roadmap has changed since, and has no such stage any more.".into(),
                 private: true,
-                ..render::answer(library, Item::Roadmap(found), std::iter::empty(), None)
+                ..render::answer(library, Item::Roadmap(found), Around::default())
             }
             .into(),
         })
@@ -187,11 +214,13 @@ impl Router {
             }
         };
         if !click.is_private() && click.channel_is_seen() {
-            let content = match tally.helpful {
+            let count = match tally.helpful {
                 0 => String::new(),
-                1 => "-# 1 person found this helpful".to_owned(),
-                n => format!("-# {n} people found this helpful"),
+                1 => format!("-# 1 person {FOUND_HELPFUL}"),
+                n => format!("-# {n} people {FOUND_HELPFUL}"),
             };
+            // A shared answer says above it who shared it, and for which message.
+            let content = format!("{}\n{count}", click.content_without(FOUND_HELPFUL)).trim().to_owned();
             let body = json!({ "content": content, "allowed_mentions": { "parse": [] } }).to_string().into_bytes();
             let (channel, message) = (click.channel(), click.message());
             self.outbox.cosmetic(Edit { channel, message, body, order: tally.order });
@@ -199,7 +228,7 @@ impl Router {
         Reply::sentence(if helpful {
             "Noted: this helped you. Press *Not helpful* if you change your mind."
         } else {
-            "Noted: this did not help. Another match below the answer may, or `/ask` in other words."
+            "Noted: this did not help. `/ask` in other words may, or another match where a menu offers one."
         })
     }
 
@@ -212,13 +241,17 @@ impl Router {
         letters: &str,
         scope: Scope,
     ) -> Handled {
-        if let Err(error) = self.app.remember_recall(click.user(), &question.id, recall, click.id()).await {
-            tracing::error!(%error, "what a member knew was not remembered");
-            return not_written().into();
-        }
+        let now = Recalled { question_id: question.id.clone(), recall, interaction_id: click.id() };
+        let recall = match self.app.remember_recall(click.user(), &now).await {
+            Ok(recall) => recall,
+            Err(error) => {
+                tracing::error!(%error, "what a member knew was not remembered");
+                return not_written().into();
+            }
+        };
         let effect = match recall {
             Recall::Knew => "it comes less often now",
-            Recall::Partly => "it comes a little less often now",
+            Recall::Partly => "it comes now and then",
             Recall::Didnt => "it comes more often now",
         };
         let noted = format!("Noted: {}, so {effect}.", said(recall));
@@ -231,10 +264,14 @@ impl Router {
             tracing::info!(custom_id = click.custom_id(), "a share came from a message without that button");
             return unknown_button().into();
         }
-        let private = click.message().get();
-        match self.app.claim_share(private).await {
+        let share =
+            Share { message_id: click.message().get(), item_id: item.id().to_owned(), interaction_id: click.id() };
+        match self.app.claim_share(&share).await {
             Ok(true) => {}
-            Ok(false) => return Reply::sentence("You have shared this answer already.").into(),
+            Ok(false) => {
+                let again = "To share it once more, use *Find an answer* on the message again.";
+                return Reply::sentence(format!("You have shared this answer already. {again}")).into();
+            }
             Err(error) => {
                 tracing::error!(%error, "a share was not claimed");
                 return not_written().into();
@@ -242,7 +279,7 @@ impl Router {
         }
         let link = format!("https://discord.com/channels/{}/{}/{message}", click.place(), click.channel());
         let reply = render::shared(library, item, click.user(), &link);
-        Handled { response: Response::New(reply), after: Some(After::Shared { message: private }) }
+        Handled { response: Response::New(reply), after: Some(After::Shared(share)) }
     }
 }
 
@@ -274,7 +311,9 @@ fn solved(
     recall: Option<Recall>,
     content: String,
 ) -> Handled {
-    let lettering = Lettering::read(letters, question);
+    let (lettering, same) = Lettering::read(letters, question);
+    let changed = "This question has changed since it was asked, so its letters are others now.\n";
+    let content = if same { content } else { format!("{changed}{content}") };
     privately(click, render::solved(library, question, &lettering, scope, recall, content))
 }
 

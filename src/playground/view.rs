@@ -57,6 +57,11 @@ impl<'s> View<'s> {
         self.state.requests.len()
     }
 
+    /// How many requests of the bot were answered with this status.
+    pub fn answers_with(&self, status: u16) -> usize {
+        self.state.requests.iter().filter(|request| request.status == Some(status)).count()
+    }
+
     /// How many requests wait for `Playground::release`, or for their time.
     pub fn held_count(&self) -> usize {
         self.state.held.count()

@@ -22,7 +22,8 @@ pub use backup::{backup, restore};
 pub use feedback::{Tally, Vote};
 pub use gateway::GatewaySession;
 pub use missed::{MissedQuery, most_missed};
-pub use practice::Recall;
+pub use practice::{Recall, Recalled};
+pub use share::Share;
 
 const FILE: &str = "backroad.db";
 

@@ -1,7 +1,5 @@
 //! How well a member knew a question, by their own word: the last word counts.
 
-use std::collections::HashMap;
-
 use super::{Store, StoreError, id, now_ms};
 
 /// What a member said of a question after having seen its answer.
@@ -23,20 +21,28 @@ impl Recall {
             Recall::Knew => 2,
         }
     }
+
+    fn of(number: i64) -> Option<Recall> {
+        Recall::ALL.into_iter().find(|recall| recall.number() == number)
+    }
+}
+
+/// What a member said of a question, and with which click: of two, the one with the higher id is the later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recalled {
+    pub question_id: String,
+    pub recall: Recall,
+    pub interaction_id: u64,
 }
 
 impl Store {
-    /// Remembers how well a member knew a question. An earlier click never replaces a later one.
+    /// Remembers what a member said of a question; an earlier click never replaces a later one. Returns what is remembered
+    /// now.
     ///
     /// # Errors
     /// When the database fails; then nothing was remembered.
-    pub async fn remember_recall(
-        &self,
-        user_id: u64,
-        question_id: &str,
-        recall: Recall,
-        interaction_id: u64,
-    ) -> Result<(), StoreError> {
+    pub async fn remember_recall(&self, user_id: u64, said: &Recalled) -> Result<Recall, StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query(
             "INSERT INTO question_recall (user_id, question_id, recall, interaction_id, at_ms)
              VALUES ($1, $2, $3, $4, $5)
@@ -45,27 +51,37 @@ impl Store {
              WHERE excluded.interaction_id > question_recall.interaction_id",
         )
         .bind(id(user_id))
-        .bind(question_id)
-        .bind(recall.number())
-        .bind(id(interaction_id))
+        .bind(&said.question_id)
+        .bind(said.recall.number())
+        .bind(id(said.interaction_id))
         .bind(now_ms())
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        let number: i64 =
+            sqlx::query_scalar("SELECT recall FROM question_recall WHERE user_id = $1 AND question_id = $2")
+                .bind(id(user_id))
+                .bind(&said.question_id)
+                .fetch_one(&mut *tx)
+                .await?;
+        tx.commit().await?;
+        Ok(Recall::of(number).unwrap_or(said.recall))
     }
 
-    /// Everything that a member said, by question id.
+    /// Everything that a member said.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn recalls(&self, user_id: u64) -> Result<HashMap<String, Recall>, StoreError> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT question_id, recall FROM question_recall WHERE user_id = $1")
+    pub async fn recalls(&self, user_id: u64) -> Result<Vec<Recalled>, StoreError> {
+        let rows: Vec<(String, i64, i64)> =
+            sqlx::query_as("SELECT question_id, recall, interaction_id FROM question_recall WHERE user_id = $1")
                 .bind(id(user_id))
                 .fetch_all(&self.readers)
                 .await?;
-        let known = |number| Recall::ALL.into_iter().find(|recall| recall.number() == number);
-        Ok(rows.into_iter().filter_map(|(question, number)| Some((question, known(number)?))).collect())
+        let recalled = |(question_id, number, interaction_id): (String, i64, i64)| {
+            let interaction_id = u64::try_from(interaction_id).unwrap_or_default();
+            Some(Recalled { question_id, recall: Recall::of(number)?, interaction_id })
+        };
+        Ok(rows.into_iter().filter_map(recalled).collect())
     }
 }
 
@@ -77,11 +93,16 @@ mod tests {
     async fn the_last_word_on_a_question_counts() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();
-        store.remember_recall(1, "q", Recall::Didnt, 10).await.unwrap();
-        store.remember_recall(1, "q", Recall::Knew, 12).await.unwrap();
-        store.remember_recall(1, "q", Recall::Partly, 11).await.unwrap();
-        store.remember_recall(2, "q", Recall::Partly, 13).await.unwrap();
-        assert_eq!(store.recalls(1).await.unwrap(), HashMap::from([("q".to_owned(), Recall::Knew)]));
-        assert_eq!(store.recalls(3).await.unwrap(), HashMap::new());
+        let say = async |user, recall, interaction_id| {
+            let said = Recalled { question_id: "q".to_owned(), recall, interaction_id };
+            store.remember_recall(user, &said).await.unwrap()
+        };
+        assert_eq!(say(1, Recall::Didnt, 10).await, Recall::Didnt);
+        assert_eq!(say(1, Recall::Knew, 12).await, Recall::Knew);
+        assert_eq!(say(1, Recall::Partly, 11).await, Recall::Knew, "an earlier click that comes later changes nothing");
+        assert_eq!(say(2, Recall::Partly, 13).await, Recall::Partly);
+        let known = Recalled { question_id: "q".to_owned(), recall: Recall::Knew, interaction_id: 12 };
+        assert_eq!(store.recalls(1).await.unwrap(), [known]);
+        assert_eq!(store.recalls(3).await.unwrap(), []);
     }
 }

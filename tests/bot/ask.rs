@@ -43,7 +43,7 @@ async fn an_interview_question_is_answered_with_its_topic() {
         |
         | Revoking at once needs a list that is asked with each request, which gives up the advantage of a token that proves itself.
         |
-        | From: JWT, Sessions · read more: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
+        | Topics: JWT, Sessions · read more: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
         |
         | - token-logout · reviewed 2026-01-02
         [More] [Related] [Quiz me] [Helpful] [Not helpful]
@@ -70,7 +70,7 @@ async fn an_interview_question_is_answered_with_its_topic() {
         | **What comes next**
         | - What would you do after a leak of the key?
         |
-        | From: JWT, Sessions · read more: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
+        | Topics: JWT, Sessions · read more: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
         |
         | - token-logout · reviewed 2026-01-02
         Only you can see this
@@ -88,14 +88,12 @@ async fn a_project_is_found_when_only_projects_are_wanted() {
         | **Guestbook**
         | **People log in and leave a line; small enough for a weekend, and it needs a session.**
         |
-        | Build a page on which people log in and leave one line of text. Everybody can read all lines, newest first, and whoever wrote a line can delete it again. There is nothing else to it, which leaves time for doing these few things well: passwords that are stored as they should be, a session that survives a restart of the server, and a form that cannot be sent from somebody else's site. Use any language and any database that you like, but write the SQL yourself, so that you see what happens.
-        |
         | **Done when**
         | - After a restart of the server a member is still logged in.
         | - A line with `<b>` in it is shown as it was typed.
         | - Deleting another member's line answers with 403.
         |
-        | From: Sessions · read more: [RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)
+        | Practises: Sessions · read more: [RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)
         |
         | - project-guestbook · reviewed 2026-01-02
         [More] [Related] [Quiz me] [Helpful] [Not helpful]
@@ -196,7 +194,7 @@ async fn without_a_good_answer_it_says_so_privately() {
         let shown = c.member("ada").slash("/ask query: best pizza in rome").await.unwrap();
         assert!(shown.is_ephemeral());
         assert_snapshot!(shown.text(), @"
-        I don't have a good answer to `best pizza in rome`. I know about backend development: try other words, or look through `/topic`.
+        I don't have a good answer to `best pizza in rome`. I know about backend development: try other words, or see with `/help` what I can do.
         Only you can see this
         ");
     })

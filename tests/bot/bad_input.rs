@@ -46,7 +46,7 @@ async fn what_is_repeated_of_a_query_cannot_break_out_of_its_quotes() {
         let query = "best `pizza` in\n@everyone \u{202e}emor";
         let shown = c.member("ada").forge_slash("ask", &[("query", query)]).await.unwrap();
         assert_snapshot!(shown.text(), @"
-        I don't have a good answer to `best pizza in @everyone emor`. I know about backend development: try other words, or look through `/topic`.
+        I don't have a good answer to `best pizza in @everyone emor`. I know about backend development: try other words, or see with `/help` what I can do.
         Only you can see this
         ");
     })

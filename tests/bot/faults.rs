@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use backroad::playground::{Fault, Playground};
 use serde_json::json;
 
-use crate::support::{Community, RunningBot, empty_community, knowledge, shaky_community};
+use crate::support::{RunningBot, empty_community, knowledge, sessions_left, shaky_community};
 
 #[tokio::test]
 async fn a_start_goes_on_when_discord_recovers_from_server_errors() {
@@ -117,13 +117,4 @@ async fn buttons_work_however_old_their_message_is() {
         assert!(later.text().contains("Page 1") || later.text().contains("A signed note"), "buttons have no age");
     })
     .await;
-}
-
-/// How many sessions Discord still lets the bot start today.
-async fn sessions_left(c: &Community) -> u64 {
-    let url = format!("{}/api/v10/gateway/bot", c.discord.api_url());
-    let request = reqwest::Client::new().get(url).header("authorization", format!("Bot {}", c.discord.token()));
-    let text = request.send().await.unwrap().text().await.unwrap();
-    let body: serde_json::Value = serde_json::from_str(&text).unwrap();
-    body["session_start_limit"]["remaining"].as_u64().unwrap()
 }

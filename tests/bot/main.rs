@@ -8,6 +8,7 @@ mod command_line;
 mod faults;
 mod feedback;
 mod find_answer;
+mod gateway_faults;
 mod help;
 mod library;
 mod old_buttons;

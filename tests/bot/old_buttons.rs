@@ -48,6 +48,10 @@ async fn buttons_of_renamed_items_work_and_those_of_removed_ones_help_on() {
     let answer = ada.slash("/ask query: how does jwt work").await.unwrap();
     let topic = ada.slash("/topic name: jwt").await.unwrap();
     let question = ada.slash("/question topic: jwt").await.unwrap();
+    let solved = ada.click(&question, "Show answer").await.unwrap();
+    let idea = ada.slash("/project topic: jwt").await.unwrap();
+    let message = ada.message("how does jwt work").await.unwrap();
+    let found = ada.message_command("Find an answer", &message).await.unwrap();
     let project = ada.slash("/ask query: cookie kind: projects").await.unwrap();
     let roadmap = ada.slash("/roadmap path: roadmap-short").await.unwrap();
     let stage = ada.select(&roadmap, "Open a stage", &["2. Read"]).await.unwrap();
@@ -61,6 +65,17 @@ async fn buttons_of_renamed_items_work_and_those_of_removed_ones_help_on() {
     assert!(pitfalls.contains("Reading instead of verifying"), "{pitfalls}");
     let votes = press(&c, &answer, "Helpful").await;
     assert!(votes.contains("Noted"), "{votes}");
+
+    let shared = ada.click(&found, "Share with the channel").await.unwrap();
+    assert!(!shared.is_ephemeral() && shared.text().contains("A signed note"), "{}", shared.text());
+    let quiz = press(&c, &answer, "Quiz me").await;
+    assert!(quiz.contains("I have no other question like that"), "its only question is gone: {quiz}");
+    let another = ada.forge_component(idea.id().unwrap(), "br1:idea:any:jwt", &[]).await.unwrap();
+    assert!(another.text().contains("That was the only one of its kind"), "{}", another.text());
+    for button in ["I knew it", "Related"] {
+        let gone = ada.click(&solved, button).await.unwrap();
+        assert!(gone.text().contains("`token-logout` is no longer in my library"), "{button}: {}", gone.text());
+    }
 
     assert_snapshot!(press(&c, &question, "Show answer").await, @"
     `token-logout` is no longer in my library. These come nearest:

@@ -14,19 +14,17 @@ async fn a_project_comes_with_its_checks() {
         | **Guestbook**
         | **People log in and leave a line; small enough for a weekend, and it needs a session.**
         |
-        | Build a page on which people log in and leave one line of text. Everybody can read all lines, newest first, and whoever wrote a line can delete it again. There is nothing else to it, which leaves time for doing these few things well: passwords that are stored as they should be, a session that survives a restart of the server, and a form that cannot be sent from somebody else's site. Use any language and any database that you like, but write the SQL yourself, so that you see what happens.
-        |
         | **Done when**
         | - After a restart of the server a member is still logged in.
         | - A line with `<b>` in it is shown as it was typed.
         | - Deleting another member's line answers with 403.
         |
-        | From: Sessions · read more: [RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)
+        | Practises: Sessions · read more: [RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)
         |
         | - project-guestbook · reviewed 2026-01-02
-        [Hints and more] [Related] [Quiz me]
+        [Brief and hints] [Related] [Quiz me]
         ");
-        let more = c.member("ben").click(&shown, "Hints and more").await.unwrap();
+        let more = c.member("ben").click(&shown, "Brief and hints").await.unwrap();
         assert!(more.is_ephemeral());
         assert!(more.text().contains("Guestbook"));
     })

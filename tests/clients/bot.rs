@@ -29,12 +29,10 @@ impl Library {
             Self::DiscordJs => ("discord.js", "node", "js/node_modules", "NODE_PATH", "bot.cjs"),
             Self::DiscordPy => ("discord.py", "python3", "python", "PYTHONPATH", "bot.py"),
         };
-        let packages =
-            std::env::var_os("TEST_CLIENTS").map(|folder_of_all| PathBuf::from(folder_of_all).join(folder));
+        let packages = std::env::var_os("TEST_CLIENTS").map(|folder_of_all| PathBuf::from(folder_of_all).join(folder));
         let Some(packages) = packages else {
             // Not by a macro, whose output the test runner would keep to itself.
-            let _ =
-                writeln!(std::io::stderr(), "{name}: not run, TEST_CLIENTS names no folder with its packages");
+            let _ = writeln!(std::io::stderr(), "{name}: not run, TEST_CLIENTS names no folder with its packages");
             return None;
         };
         assert!(packages.is_dir(), "{name} is not installed in {}", packages.display());

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use crate::content::{Item, Library, Project, Resource, Topic};
 
 pub use question::{asked, kind_title, solved};
-pub use roadmap::{length, paths, stage};
+pub use roadmap::{count, length, paths, stage};
 
 /// Something to read. Every text is Markdown except `kicker`, `title` and `footer`, which are plain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,10 +55,11 @@ pub fn answer(library: &Library, item: Item<'_>) -> Page {
             let asked = question::beyond_title(question);
             format!("{asked}\n\n**Answer**\n{}\n\n{}", question.answer, question.explanation)
         }
+        // The brief is long, and who looks for something to build wants to know first what it comes to.
         Item::Project(project) => {
-            format!("**{}**\n\n{}\n\n**Done when**\n{}", project.summary, project.brief, bullets(&project.acceptance))
+            format!("**{}**\n\n**Done when**\n{}", project.summary, bullets(&project.acceptance))
         }
-        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, roadmap::stages(library, roadmap)),
+        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, roadmap::stages(roadmap)),
     };
     Page { body: body.trim().to_owned(), ..frame(library, item) }
 }
@@ -72,7 +73,7 @@ pub fn full(library: &Library, item: Item<'_>) -> (Page, Vec<String>) {
             parts.map(|part| format!("**{}**\n\n{}", part.label(), part_body(library, topic, part))).collect()
         }
         Item::Question(question) => vec![question::full(question).trim().to_owned()],
-        Item::Project(project) => full_project(library, project),
+        Item::Project(project) => full_project(project),
         Item::Roadmap(roadmap) => vec![roadmap::full(library, roadmap)],
     };
     (frame(library, item), sections)
@@ -103,7 +104,7 @@ fn frame(library: &Library, item: Item<'_>) -> Page {
         Item::Topic(t) => (format!("Topic · {} · {} · {} min", area(&t.area), t.level, t.minutes), t.reviewed_on),
         Item::Question(q) => (format!("Interview question · {} · {}", area(&q.area), q.level), q.reviewed_on),
         Item::Project(p) => (format!("Project · {} · about {} h", p.level, p.hours), p.reviewed_on),
-        Item::Roadmap(r) => (format!("Roadmap · {} stages{}", r.stages.len(), roadmap::total_weeks(r)), r.reviewed_on),
+        Item::Roadmap(r) => (format!("Roadmap · {}{}", roadmap::count(r), roadmap::total_weeks(r)), r.reviewed_on),
     };
     Page {
         kicker,
@@ -137,15 +138,15 @@ fn part_body(library: &Library, topic: &Topic, part: Part) -> String {
 /// For a topic its first resource; for a question or project the topics that it is about, with the main one's.
 fn source(library: &Library, item: Item<'_>) -> String {
     let link = |topic: &Topic| topic.resources.first().map(|r| format!("[{}]({})", r.title, r.url));
-    let from = |ids: &[String]| {
+    let about = |what: &str, ids: &[String]| {
         let more = ids.first().and_then(|id| library.topics.get(id)).and_then(link);
         let more = more.map_or_else(String::new, |link| format!(" · read more: {link}"));
-        format!("From: {}{more}", topic_titles(library, ids))
+        format!("{what}: {}{more}", topic_titles(library, ids))
     };
     match item {
         Item::Topic(topic) => link(topic).map_or_else(String::new, |link| format!("Source: {link}")),
-        Item::Question(question) => from(&question.topics),
-        Item::Project(project) => from(&project.topics),
+        Item::Question(question) => about("Topics", &question.topics),
+        Item::Project(project) => about("Practises", &project.topics),
         Item::Roadmap(_) => String::new(),
     }
 }
@@ -155,9 +156,9 @@ fn link(resource: &Resource) -> String {
     format!("- [{}]({}) *({kind})*", resource.title, resource.url)
 }
 
-fn full_project(library: &Library, project: &Project) -> Vec<String> {
+fn full_project(project: &Project) -> Vec<String> {
     vec![
-        format!("{}\n\n*Practises {}*", project.brief, topic_titles(library, &project.topics)),
+        project.brief.clone(),
         format!("**Done when**\n{}", bullets(&project.acceptance)),
         format!("**Going further**\n{}\n\n**Hints**\n{}", bullets(&project.stretch), bullets(&project.hints)),
     ]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Page, bullets, frame};
 use crate::app::practice::Lettering;
-use crate::content::{Item, Library, Question, QuestionKind};
+use crate::content::{Item, Library, Question, QuestionKind, QuestionOption};
 
 /// A question to think about: its options are lettered, and nothing gives the answer away.
 pub fn asked(library: &Library, question: &Question, lettering: &Lettering) -> Page {
@@ -14,30 +14,34 @@ pub fn asked(library: &Library, question: &Question, lettering: &Lettering) -> P
         let _infallible = write!(body, "\n\n{}", lines.collect::<Vec<_>>().join("\n"));
     }
     let _infallible = write!(body, "\n\n*{}*", how_to_answer(question.kind));
-    // The topics it comes from could be half the answer.
+    // The topics and the id could be half the answer.
+    let (source, footer) = (String::new(), format!("reviewed {}", question.reviewed_on));
     Page {
         body: body.trim().to_owned(),
-        source: String::new(),
+        source,
+        footer,
         ..with_kind(frame(library, Item::Question(question)), question)
     }
 }
 
 /// The same question with its answer, every option with its reason, and the explanation.
 pub fn solved(library: &Library, question: &Question, lettering: &Lettering) -> Page {
-    let mut body = String::new();
+    let mut body = beyond_title(question);
     let right: Vec<String> = match question.kind {
-        QuestionKind::Order => lettering.in_order(question).map(|letter| letter.to_string()).collect(),
+        QuestionKind::Order => lettering.in_order(question).map(|(letter, _)| letter.to_string()).collect(),
         _ => lettering.options(question).filter(|(_, o)| o.right).map(|(letter, _)| letter.to_string()).collect(),
     };
-    if !right.is_empty() {
-        let said = match question.kind {
-            QuestionKind::Order => format!("Right order: **{}**", right.join(", ")),
-            _ => format!("Right: **{}**", right.join(", ")),
-        };
-        let _infallible = writeln!(body, "{said}\n");
-    }
-    let _infallible = write!(body, "{}", question.answer);
-    for (letter, option) in lettering.options(question) {
+    let heading = match (question.kind, right.as_slice()) {
+        (_, []) => "Answer".to_owned(),
+        (QuestionKind::Order, right) => format!("Right order: {}", right.join(", ")),
+        (_, right) => format!("Right: {}", right.join(", ")),
+    };
+    let _infallible = write!(body, "\n\n**{heading}**\n{}", question.answer);
+    let options: Vec<(char, &QuestionOption)> = match question.kind {
+        QuestionKind::Order => lettering.in_order(question).collect(),
+        _ => lettering.options(question).collect(),
+    };
+    for (letter, option) in options {
         let mark = match question.kind {
             QuestionKind::Order => "",
             _ if option.right => "✅ ",
@@ -49,6 +53,7 @@ pub fn solved(library: &Library, question: &Question, lettering: &Lettering) -> 
         let _infallible = write!(body, "\n\n**A good answer makes these points**\n{}", bullets(&question.key_points));
     }
     let _infallible = write!(body, "\n\n**{}**\n{}", explanation_title(question), question.explanation);
+    let body = body.trim().to_owned();
     Page { body, ..with_kind(frame(library, Item::Question(question)), question) }
 }
 

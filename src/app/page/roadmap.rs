@@ -6,9 +6,7 @@ use crate::content::{Item, Library, Roadmap, Stage, Weeks};
 /// All roadmaps, to choose from.
 pub fn paths(library: &Library) -> Page {
     let lines = library.roadmaps.values().map(|roadmap| {
-        let stages = roadmap.stages.len();
-        let plural = if stages == 1 { "" } else { "s" };
-        format!("**{}** · {stages} stage{plural}{}\n{}", roadmap.title, total_weeks(roadmap), roadmap.summary)
+        format!("**{}** · {}{}\n{}", roadmap.title, count(roadmap), total_weeks(roadmap), roadmap.summary)
     });
     Page { title: "Roadmaps".into(), body: lines.collect::<Vec<_>>().join("\n\n"), ..Page::default() }
 }
@@ -42,11 +40,17 @@ pub fn stage(library: &Library, roadmap: &Roadmap, number: usize) -> Option<Page
     })
 }
 
-pub(super) fn stages(library: &Library, roadmap: &Roadmap) -> String {
-    let lines = roadmap.stages.iter().enumerate().map(|(n, stage)| {
-        format!("{}. **{}**{}\n   {}", n + 1, stage.title, emphasised_length(stage), contents(library, stage))
-    });
+/// One line for each stage, so that all of them are seen at once; what they hold is said where they are opened.
+pub(super) fn stages(roadmap: &Roadmap) -> String {
+    let lines = roadmap.stages.iter().enumerate();
+    let lines = lines.map(|(n, stage)| format!("{}. **{}**{}", n + 1, stage.title, emphasised_length(stage)));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// How many stages it has, in words.
+pub fn count(roadmap: &Roadmap) -> String {
+    let stages = roadmap.stages.len();
+    format!("{stages} stage{}", if stages == 1 { "" } else { "s" })
 }
 
 pub(super) fn full(library: &Library, roadmap: &Roadmap) -> String {

@@ -1,5 +1,6 @@
 //! `roadmaps/<id>.toml`.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::{ItemFile, OwnedItem, Reference, aliases, id, references, texts};
@@ -23,7 +24,16 @@ pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
     let mut refs = Vec::new();
 
     let stage_fields = fields.tables("stages", "a stage", STAGE_FIELDS, FIELDS, report).unwrap_or_default();
-    let stages: Vec<Stage> = stage_fields.iter().filter_map(|fields| stage(fields, &mut refs, report)).collect();
+    let mut titles = HashSet::new();
+    let mut stages = Vec::new();
+    for fields in &stage_fields {
+        let Some(stage) = stage(fields, &mut refs, report) else { continue };
+        if !titles.insert(stage.title.to_lowercase()) {
+            let what = format!("an earlier stage has the title `{}`, too", stage.title);
+            report.soft(fields.at("title"), what, "say what is different about this one");
+        }
+        stages.push(stage);
+    }
     if fields.has("stages") {
         fields.count("stages", stage_fields.len(), &limits::STAGES, report);
     }

@@ -6,7 +6,7 @@ use serenity::model::application::{CommandInteraction, CommandOptionType};
 use super::{After, Handled, flag, string};
 use crate::app::{Answer, App, AppError, AskRequest};
 use crate::content::ItemKind;
-use crate::discord::render::{self, Reply, Response};
+use crate::discord::render::{self, Around, Reply, Response};
 use crate::search::Hit;
 
 pub(super) fn definition() -> CreateCommand {
@@ -47,29 +47,29 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Handled {
 
 /// The answer to a query: public unless `private`, and always private when there is none.
 pub(in crate::discord) fn answer_query(app: &App, query: &str, kind: Option<ItemKind>, private: bool) -> Handled {
-    let knowledge = app.knowledge();
-    let library = &knowledge.library;
-    let answer = match app.ask(&AskRequest { query, kind }) {
-        Ok(answer) => answer,
-        Err(error) => return search_failed(&error).into(),
-    };
-    match answer {
-        Answer::Found { best, others } => match library.find(&best.id) {
-            Some(item) => {
-                let others = others.iter().map(|hit| hit.id.as_str());
-                Reply { private, ..render::answer(library, item, others, None) }.into()
-            }
-            None => render::missing(library, &best.id, &[]).into(),
-        },
-        Answer::Unknown { nearest } => Handled {
-            response: Response::New(render::unknown(library, query, &ids(&nearest))),
-            after: Some(After::RememberMissed(query.to_owned())),
-        },
+    let (reply, answered) = find(app, query, kind, None);
+    let private = private || reply.private;
+    Handled {
+        response: Response::New(Reply { private, ..reply }),
+        after: (!answered).then(|| After::RememberMissed(query.to_owned())),
     }
 }
 
-pub(super) fn ids(hits: &[Hit]) -> Vec<String> {
-    hits.iter().map(|hit| hit.id.clone()).collect()
+/// The answer to a query and whether there is one. `share` names the message that is the query, if it is one.
+pub(super) fn find(app: &App, query: &str, kind: Option<ItemKind>, share: Option<u64>) -> (Reply, bool) {
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
+    match app.ask(&AskRequest { query, kind }) {
+        Ok(Answer::Found { best, others }) => match library.find(&best.id) {
+            Some(item) => {
+                (render::answer(library, item, Around { others: ids(others), share, ..Around::default() }), true)
+            }
+            None => (render::missing(library, &best.id, &[]), true),
+        },
+        Ok(Answer::Unknown { nearest }) => (render::unknown(library, query, &ids(nearest)), false),
+        Err(error) => (search_failed(&error), true),
+    }
 }
 
 pub(in crate::discord) fn search_failed(error: &AppError) -> Reply {

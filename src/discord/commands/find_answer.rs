@@ -3,9 +3,9 @@
 use serenity::builder::CreateCommand;
 use serenity::model::application::{CommandInteraction, CommandType, ResolvedTarget};
 
-use super::ask::{ids, search_failed};
-use crate::app::{Answer, App, AskRequest};
-use crate::discord::render::{self, FIND_ANSWER, Reply};
+use super::ask::find;
+use crate::app::App;
+use crate::discord::render::{FIND_ANSWER, Reply};
 
 pub(super) fn definition() -> CreateCommand {
     CreateCommand::new(FIND_ANSWER).kind(CommandType::Message)
@@ -20,17 +20,12 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
     if query.is_empty() {
         return Reply::sentence("There is no text in that message. Ask about it in your own words with `/ask`.");
     }
-    let knowledge = app.knowledge();
-    let library = &knowledge.library;
-    match app.ask(&AskRequest { query, kind: None }) {
-        Ok(Answer::Found { best, others }) => match library.find(&best.id) {
-            Some(item) => {
-                let others = others.iter().map(|hit| hit.id.as_str());
-                render::answer(library, item, others, Some(message.id.get()))
-            }
-            None => render::missing(library, &best.id, &[]),
-        },
-        Ok(Answer::Unknown { nearest }) => render::unknown(library, query, &ids(&nearest)),
-        Err(error) => search_failed(&error),
+    let (reply, answered) = find(app, query, None, Some(message.id.get()));
+    if answered {
+        return reply;
+    }
+    Reply {
+        content: "I have no good answer to that message. Ask about it in your own words with `/ask`.".into(),
+        ..reply
     }
 }

@@ -16,7 +16,7 @@ use serenity::model::id::ApplicationId;
 
 use super::render::{FIND_ANSWER, Reply, Response};
 use super::rest::{Rest, RestError};
-use crate::app::{App, With};
+use crate::app::{App, Share, With};
 use crate::content::Level;
 
 /// What a handler may answer, and what shall happen after the answer has been sent.
@@ -29,10 +29,8 @@ pub(super) struct Handled {
 #[derive(Debug)]
 pub(super) enum After {
     RememberMissed(String),
-    /// If the answer did not arrive, nothing was shared for this private message.
-    Shared {
-        message: u64,
-    },
+    /// If the answer did not arrive, nothing was shared.
+    Shared(Share),
 }
 
 impl From<Response> for Handled {
@@ -101,12 +99,12 @@ fn level_option() -> CreateCommandOption {
     Level::ALL.into_iter().fold(option, |option, level| option.add_string_choice(level.as_str(), level.as_str()))
 }
 
-/// The level that was chosen, if one was; `None` when the value is no level at all.
-fn level(options: &[CommandDataOption]) -> Option<Option<Level>> {
-    match string(options, "level") {
-        None => Some(None),
-        Some(word) => Level::ALL.into_iter().find(|level| level.as_str() == word).map(Some),
-    }
+/// The level that was chosen, if one was, or what to answer when there is no such level.
+fn level(options: &[CommandDataOption]) -> Result<Option<Level>, Box<Reply>> {
+    let Some(word) = string(options, "level") else { return Ok(None) };
+    let level = Level::ALL.into_iter().find(|level| level.as_str() == word);
+    let refused = || Reply::sentence("That is none of the levels: choose beginner, intermediate or advanced.");
+    level.map(Some).ok_or_else(|| Box::new(refused()))
 }
 
 fn flag(options: &[CommandDataOption], name: &str) -> bool {

@@ -21,12 +21,9 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
     let options = &command.data.options;
     let knowledge = app.knowledge();
     let library = &knowledge.library;
-    let topic = match find_topic(app, library, string(options, "topic")) {
-        Ok(topic) => topic,
-        Err(reply) => return *reply,
-    };
-    let Some(level) = level(options) else {
-        return Reply::sentence("That is none of the levels: choose beginner, intermediate or advanced.");
+    let (topic, level) = match (find_topic(app, library, string(options, "topic")), level(options)) {
+        (Ok(topic), Ok(level)) => (topic, level),
+        (Err(reply), _) | (_, Err(reply)) => return *reply,
     };
     let topic = topic.map(|topic| topic.id.as_str());
     idea(app, library, level, topic, None).unwrap_or_else(|| {

@@ -9,7 +9,8 @@ use crate::app::App;
 use crate::app::page;
 use crate::app::practice::Wanted;
 use crate::content::{Library, Question, QuestionKind};
-use crate::discord::render::{self, Reply};
+use crate::discord::components::Action;
+use crate::discord::render::{self, Button, Reply, Row};
 
 pub(super) fn definition() -> CreateCommand {
     let kinds = CreateCommandOption::new(CommandOptionType::String, "kind", "What kind of question (any)");
@@ -27,12 +28,9 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Reply {
     let options = &command.data.options;
     let knowledge = app.knowledge();
     let library = &knowledge.library;
-    let topic = match find_topic(app, library, string(options, "topic")) {
-        Ok(topic) => topic,
-        Err(reply) => return *reply,
-    };
-    let Some(level) = level(options) else {
-        return Reply::sentence("That is none of the levels: choose beginner, intermediate or advanced.");
+    let (topic, level) = match (find_topic(app, library, string(options, "topic")), level(options)) {
+        (Ok(topic), Ok(level)) => (topic, level),
+        (Err(reply), _) | (_, Err(reply)) => return *reply,
     };
     let kind = match string(options, "kind") {
         None => None,
@@ -58,10 +56,7 @@ pub(in crate::discord) async fn another(
 ) -> Reply {
     match app.draw_question(library, user_id, wanted, not.map(|question| question.id.as_str())).await {
         Some((question, lettering)) => render::asked(library, question, &lettering, wanted.scope(question), true),
-        None if not.is_some() => {
-            Reply::sentence("That was the only one of its kind that I have. `/question` draws from all of them.")
-        }
-        None => none(library, wanted),
+        None => Reply::sentence("I have no other question like that. `/question` draws from all that I have."),
     }
 }
 
@@ -73,5 +68,14 @@ fn none(library: &Library, wanted: &Wanted) -> Reply {
     let topics = wanted.topics.iter().filter_map(|id| library.topics.get(id)).map(|topic| topic.title.as_str());
     let topics: Vec<&str> = topics.collect();
     let about = if topics.is_empty() { String::new() } else { format!(" about **{}**", topics.join(", ")) };
-    Reply::sentence(format!("I have no {level}question{kind}{about} yet. Leave out an option, and I draw from more."))
+    let mut reply = Reply::sentence(format!(
+        "I have no {level}question{kind}{about} yet. Leave out an option, and I draw from more."
+    ));
+    let any = wanted.topics.iter().filter(|topic| library.questions_of(topic).next().is_some());
+    let any = any.filter_map(|topic| library.topics.get(topic));
+    let any = any.map(|topic| {
+        Button::new(format!("Any question about {}", topic.title), Action::QuizMe { item: topic.id.clone() })
+    });
+    reply.rows.push(Row::Buttons(any.collect()));
+    reply
 }

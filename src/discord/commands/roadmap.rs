@@ -6,7 +6,7 @@ use serenity::model::application::{CommandInteraction, CommandOptionType};
 use super::string;
 use crate::app::App;
 use crate::content::{Item, ItemKind};
-use crate::discord::render::{self, OPTIONS, Reply, Response};
+use crate::discord::render::{self, Around, OPTIONS, Reply, Response};
 
 pub(super) fn definition() -> CreateCommand {
     CreateCommand::new("roadmap").description("See what to learn in which order, stage by stage").add_option(
@@ -22,11 +22,11 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
         return render::paths(library);
     };
     if let Some(roadmap @ Item::Roadmap(_)) = library.find(path) {
-        return render::answer(library, roadmap, std::iter::empty(), None);
+        return render::answer(library, roadmap, Around::default());
     }
     let near = app.suggest(path, Some(ItemKind::Roadmap), OPTIONS);
     match near.first().and_then(|only| library.find(&only.id)).filter(|_| near.len() == 1) {
-        Some(roadmap) => render::answer(library, roadmap, std::iter::empty(), None),
+        Some(roadmap) => render::answer(library, roadmap, Around::default()),
         None => Reply {
             content: "I have no roadmap of that name. These are all of them:".into(),
             private: true,

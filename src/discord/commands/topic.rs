@@ -30,7 +30,7 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
     let library = &knowledge.library;
     match find_topic(app, library, Some(name)) {
         Ok(Some(topic)) => render::topic(library, topic, Part::Overview),
-        Ok(None) => render::unknown(library, name, &[]),
+        Ok(None) => render::no_topic(library, name, &[]),
         Err(reply) => *reply,
     }
 }
@@ -51,11 +51,14 @@ pub(super) fn find_topic<'a>(
         return Ok(Some(topic));
     }
     match app.ask(&AskRequest { query: name, kind: Some(ItemKind::Topic) }) {
-        Ok(Answer::Found { best, .. }) => Ok(library.topic(&best.id)),
+        Ok(Answer::Found { best, .. }) => match library.topic(&best.id) {
+            Some(topic) => Ok(Some(topic)),
+            None => Err(Box::new(render::no_topic(library, name, &[]))),
+        },
         // What completes the name comes nearer than what a search in texts finds.
         Ok(Answer::Unknown { .. }) => {
             let near = app.suggest(name, Some(ItemKind::Topic), NEAREST);
-            Err(Box::new(render::unknown(library, name, &near.into_iter().map(|s| s.id).collect::<Vec<_>>())))
+            Err(Box::new(render::no_topic(library, name, &near.into_iter().map(|s| s.id).collect::<Vec<_>>())))
         }
         Err(error) => Err(Box::new(search_failed(&error))),
     }

@@ -17,19 +17,27 @@ pub(super) fn length(text: &str) -> usize {
 
 /// The first page of a text, and whether there is more of it.
 pub(super) fn first_page(markdown: &str, max: usize) -> (String, bool) {
-    let mut pages = pages(markdown, max).into_iter();
+    let mut pages = first_pages(markdown, max, 2).into_iter();
     let first = pages.next().unwrap_or_default();
     (first, pages.next().is_some())
 }
 
 /// The whole text in pages of at most `max` units, or 40 if that is more. Nothing but white space between blocks is lost.
 pub(super) fn pages(markdown: &str, max: usize) -> Vec<String> {
+    first_pages(markdown, max, usize::MAX)
+}
+
+/// The same as far as the first `enough` pages, or one more.
+fn first_pages(markdown: &str, max: usize, enough: usize) -> Vec<String> {
     let max = max.max(PAGE_MIN);
     let mut pages = Vec::new();
     let mut page = String::new();
     for block in blocks(markdown) {
         let mut rest = block;
         while !rest.text.is_empty() {
+            if pages.len() >= enough {
+                return pages;
+            }
             let gap = if page.is_empty() { 0 } else { 2 };
             let room = max.saturating_sub(length(&page) + gap);
             if length(&rest.text) <= room {

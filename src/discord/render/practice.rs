@@ -4,7 +4,7 @@ use super::views::{FULL_PAGE, shortened};
 use super::{Button, Reply, Row};
 use crate::app::Recall;
 use crate::app::page;
-use crate::app::practice::{Lettering, Scope};
+use crate::app::practice::{Lettering, Scope, has_more};
 use crate::content::{Library, Question};
 use crate::discord::components::Action;
 
@@ -16,7 +16,7 @@ pub(in crate::discord) fn asked(
     scope: Scope,
     private: bool,
 ) -> Reply {
-    let letters = lettering.written();
+    let letters = lettering.written(question);
     let reveal = Action::Reveal { question: question.id.clone(), letters, scope };
     let buttons = vec![Button { strong: true, ..Button::new("Show answer", reveal) }];
     let page = page::asked(library, question, lettering);
@@ -36,15 +36,24 @@ pub(in crate::discord) fn solved(
     let whole = page.body;
     page.body = shortened(&whole, FULL_PAGE);
     let id = question.id.clone();
-    let mut next = vec![Button::new("Another question", Action::Another { question: id.clone(), scope })];
+    let letters = lettering.written(question);
+    let said = Recall::ALL.map(|said| {
+        let action = Action::Rate { question: id.clone(), recall: said, letters: letters.clone(), scope };
+        // Marked beside the other two: the sentence that says so stands far above on a phone.
+        let marked = recall == Some(said);
+        let label = if marked { format!("✓ {}", label(said)) } else { label(said).to_owned() };
+        Button { strong: marked, ..Button::new(label, action) }
+    });
+    let mut next = Vec::new();
+    if has_more(library, &scope.wanted(question), &question.id) {
+        next.push(Button::new("Another question", Action::Another { question: id.clone(), scope }));
+    }
     if page.body != whole {
         next.push(Button::new("More", Action::More { item: id.clone() }));
     }
-    next.push(Button::new("Related", Action::Related { item: id.clone() }));
-    let said = Recall::ALL.map(|r| Button {
-        strong: recall == Some(r),
-        ..Button::new(label(r), Action::Rate { question: id.clone(), recall: r, letters: lettering.written(), scope })
-    });
+    if question.topics.iter().any(|topic| library.topics.contains_key(topic)) {
+        next.push(Button::new("Related", Action::Related { item: id }));
+    }
     Reply { content, private: true, rows: vec![Row::Buttons(said.into()), Row::Buttons(next)], ..Reply::page(page) }
 }
 

@@ -1,6 +1,6 @@
 //! Roadmaps: the list of them, the stages of one, one stage.
 
-use super::views::menu;
+use super::views::{menu, share_button};
 use super::{Button, MenuOption, Reply, Row};
 use crate::app::page;
 use crate::content::{Item, Library, Roadmap};
@@ -9,24 +9,39 @@ use crate::discord::components::Action;
 /// All roadmaps, to choose from.
 pub(in crate::discord) fn paths(library: &Library) -> Reply {
     let mut reply = Reply::page(page::paths(library));
-    reply.rows.push(menu("Open a roadmap", library.roadmaps.values().map(Item::Roadmap)));
+    reply.rows.push(menu(Action::OpenListed, "Open a roadmap", library.roadmaps.values().map(Item::Roadmap)));
     reply
 }
 
-/// One stage (from 0) of a roadmap, with its topics and projects to open, and the ways to its neighbours.
-pub(in crate::discord) fn stage(library: &Library, roadmap: &Roadmap, number: usize) -> Option<Reply> {
+/// One stage (from 0) of a roadmap, with its topics and projects to open, and the ways to its neighbours. `share` names the
+/// message for which the roadmap is an answer that may be shown to the channel.
+pub(in crate::discord) fn stage(
+    library: &Library,
+    roadmap: &Roadmap,
+    number: usize,
+    share: Option<u64>,
+) -> Option<Reply> {
     let page = page::stage(library, roadmap, number)?;
     let stage = roadmap.stages.get(number)?;
     let to = |number: usize| Action::Stage { roadmap: roadmap.id.clone(), number };
     let last = roadmap.stages.len() - 1;
-    // The buttons must differ in custom_id, also where one of them leads nowhere.
-    let back = Button { disabled: number == 0, ..Button::new("Back", to(number.checked_sub(1).unwrap_or(last + 1))) };
-    let next = Button { disabled: number == last, strong: number != last, ..Button::new("Next", to(number + 1)) };
-    let all = Button::new("All stages", Action::Path { roadmap: roadmap.id.clone() });
-    let topics = stage.topics.iter().chain(&stage.choices).filter_map(|id| library.topics.get(id)).map(Item::Topic);
+    let mut ways = Vec::new();
+    if last > 0 {
+        // The buttons must differ in custom_id, also where one of them leads nowhere.
+        let before = number.checked_sub(1).unwrap_or(last + 1);
+        ways.push(Button { disabled: number == 0, ..Button::new("Back", to(before)) });
+    }
+    ways.push(Button::new("All stages", Action::Path { roadmap: roadmap.id.clone() }));
+    if last > 0 {
+        ways.push(Button { disabled: number == last, strong: number != last, ..Button::new("Next", to(number + 1)) });
+    }
+    ways.extend(share_button(share, &roadmap.id));
+    // In the order of the text.
+    let topics = stage.choices.iter().chain(&stage.topics).filter_map(|id| library.topics.get(id)).map(Item::Topic);
     let projects = stage.projects.iter().filter_map(|id| library.projects.get(id)).map(Item::Project);
-    let open = menu("Open a topic or project", topics.chain(projects));
-    Some(Reply { rows: vec![Row::Buttons(vec![back, all, next]), open], ..Reply::page(page) })
+    let action = Action::OpenInStage { roadmap: roadmap.id.clone(), number };
+    let open = menu(action, "Open a topic or project", topics.chain(projects));
+    Some(Reply { rows: vec![Row::Buttons(ways), open], ..Reply::page(page) })
 }
 
 /// The stages of a roadmap, to open one.

@@ -6,8 +6,8 @@ use crate::app::page::{self, Page, Part};
 use crate::content::{Item, Library, Project, Topic};
 use crate::discord::components::Action;
 
-/// How long an answer may be before More is offered for the rest: three screens of a phone.
-const ANSWER: usize = 1_800;
+/// How long an answer may be before More is offered for the rest: two screens of a phone.
+const ANSWER: usize = 1_200;
 
 /// A page of a full text.
 pub(super) const FULL_PAGE: usize = 2_400;
@@ -18,17 +18,28 @@ const QUOTE: usize = 100;
 /// The message command, as members find it in a message's menu.
 pub(in crate::discord) const FIND_ANSWER: &str = "Find an answer";
 
-/// The answer that `item` gives; `others` are the ids of further matches to choose from. `share` names the message for which
-/// it answers, if it may be shown to the channel.
-pub(in crate::discord) fn answer<'a>(
-    library: &Library,
-    item: Item<'_>,
-    others: impl IntoIterator<Item = &'a str>,
-    share: Option<u64>,
-) -> Reply {
+/// What stands around an answer.
+#[derive(Clone, Debug, Default)]
+pub(in crate::discord) struct Around {
+    /// Ids of further items to choose from.
+    pub(in crate::discord) others: Vec<String>,
+    /// They belong together, and do not match a query.
+    pub(in crate::discord) listed: bool,
+    /// The message that is answered, if the answer may be shown to its channel.
+    pub(in crate::discord) share: Option<u64>,
+    /// The stage (from 0) of a roadmap that led here.
+    pub(in crate::discord) stage: Option<(String, usize)>,
+}
+
+/// The answer that `item` gives.
+pub(in crate::discord) fn answer(library: &Library, item: Item<'_>, around: Around) -> Reply {
     let id = item.id().to_owned();
     let mut page = page::answer(library, item);
-    page.body = shortened(&page.body, ANSWER);
+    page.body = match item {
+        // A list of checks or stages is of use only as a whole.
+        Item::Project(_) | Item::Roadmap(_) => shortened(&page.body, FULL_PAGE),
+        _ => shortened(&page.body, ANSWER),
+    };
     let mut reply = Reply::page(page);
     let more = Button { strong: true, ..Button::new("More", Action::More { item: id.clone() }) };
     let mut buttons = vec![more];
@@ -47,13 +58,24 @@ pub(in crate::discord) fn answer<'a>(
     if let Item::Roadmap(roadmap) = item {
         reply.rows.push(super::roadmap::stage_menu(roadmap));
     }
-    if let Some(message) = share {
-        reply.private = true;
-        let share = Button::new("Share with the channel", Action::Share { message, item: id });
-        reply.rows.push(Row::Buttons(vec![share]));
+    let mut ways = Vec::new();
+    if let Some((roadmap, number)) = around.stage {
+        ways.push(Button::new(format!("Back to stage {}", number + 1), Action::Stage { roadmap, number }));
     }
-    reply.rows.push(menu("Other matches", others.into_iter().filter_map(|id| library.find(id))));
+    if around.share.is_some() {
+        reply.private = true;
+        ways.extend(share_button(around.share, &id));
+    }
+    reply.rows.push(Row::Buttons(ways));
+    let (action, placeholder) =
+        if around.listed { (Action::OpenListed, "Also there") } else { (Action::Open, "Other matches") };
+    reply.rows.push(menu(action, placeholder, around.others.iter().filter_map(|id| library.find(id))));
     reply
+}
+
+/// Shows what answers a message to its channel.
+pub(super) fn share_button(message: Option<u64>, item: &str) -> Option<Button> {
+    Some(Button::new("Share with the channel", Action::Share { message: message?, item: item.to_owned() }))
 }
 
 /// One page (from 0) of everything about an item; a page past the end shows the last one.
@@ -83,7 +105,7 @@ pub(in crate::discord) fn full_text(library: &Library, item: Item<'_>, page: usi
 pub(in crate::discord) fn related(library: &Library, item: Item<'_>) -> Reply {
     let neighbours = neighbours(library, item);
     let mut reply = Reply::sentence(format!("What belongs to **{}**:", item.title()));
-    reply.rows.push(menu("Open one", neighbours.into_iter()));
+    reply.rows.push(menu(Action::OpenListed, "Open one", neighbours.into_iter()));
     reply
 }
 
@@ -100,10 +122,11 @@ pub(in crate::discord) fn project(library: &Library, project: &Project, another:
     let mut page = page::answer(library, item);
     page.body = shortened(&page.body, FULL_PAGE);
     let id = project.id.clone();
-    let mut buttons = vec![
-        Button { strong: true, ..Button::new("Hints and more", Action::More { item: id.clone() }) },
-        Button::new("Related", Action::Related { item: id.clone() }),
-    ];
+    let more = Button { strong: true, ..Button::new("Brief and hints", Action::More { item: id.clone() }) };
+    let mut buttons = vec![more];
+    if !neighbours(library, item).is_empty() {
+        buttons.push(Button::new("Related", Action::Related { item: id.clone() }));
+    }
     if has_practice(library, item) {
         buttons.push(Button::new("Quiz me", Action::QuizMe { item: id }));
     }
@@ -129,7 +152,8 @@ pub(in crate::discord) fn topic(library: &Library, topic: &Topic, part: Part) ->
         reply.rows.push(Row::Buttons(vec![Button::new("More", Action::More { item: id.clone() })]));
     }
     if part == Part::Questions {
-        reply.rows.push(menu("See a question's answer", library.questions_of(&topic.id).map(Item::Question)));
+        let questions = library.questions_of(&topic.id).map(Item::Question);
+        reply.rows.push(menu(Action::Practise, "Practise a question, privately", questions));
     }
     let places = library_topics(library, &topic.prerequisites, "know first")
         .chain(library_topics(library, &topic.related, "read next"))
@@ -151,12 +175,22 @@ pub(in crate::discord) fn unknown(library: &Library, query: &str, nearest: &[Str
         );
     }
     let next = if nearest.is_empty() {
-        "I know about backend development: try other words, or look through `/topic`."
+        "I know about backend development: try other words, or see with `/help` what I can do."
     } else {
-        "These come nearest; if none fits, try other words or look through `/topic`."
+        "These come nearest; if none fits, try other words."
     };
     let mut reply = Reply::sentence(format!("I don't have a good answer to `{asked}`. {next}"));
-    reply.rows.push(menu("Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
+    reply.rows.push(menu(Action::Open, "Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
+    reply
+}
+
+/// No topic has this name; `nearest` are ids of those that come near.
+pub(in crate::discord) fn no_topic(library: &Library, name: &str, nearest: &[String]) -> Reply {
+    let named = quoted(name);
+    let next =
+        if nearest.is_empty() { "Begin to type its name, and choose from the list." } else { "These come nearest:" };
+    let mut reply = Reply::sentence(format!("I know no topic called `{named}`. {next}"));
+    reply.rows.push(menu(Action::GoTo, "Nearest topics", nearest.iter().filter_map(|id| library.find(id))));
     reply
 }
 
@@ -167,14 +201,13 @@ pub(in crate::discord) fn missing(library: &Library, id: &str, nearest: &[String
     let what = if named.is_empty() { "That".to_owned() } else { format!("`{named}`") };
     let next = if nearest.is_empty() { "Search for it with `/ask`." } else { "These come nearest:" };
     let mut reply = Reply::sentence(format!("{what} is no longer in my library. {next}"));
-    reply.rows.push(menu("Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
+    reply.rows.push(menu(Action::Open, "Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
     reply
 }
 
 /// A private answer, shown to the channel for the message for which it was found.
 pub(in crate::discord) fn shared(library: &Library, item: Item<'_>, by: u64, link: &str) -> Reply {
-    let content = format!("-# <@{by}> shared an answer to {link}");
-    Reply { content, private: false, ..answer(library, item, std::iter::empty(), None) }
+    Reply { content: format!("<@{by}> shared an answer to {link}"), ..answer(library, item, Around::default()) }
 }
 
 /// What to do first. `moderator` adds what only somebody with Manage Server can do.
@@ -218,8 +251,13 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// At most `max` long, with an ellipsis where there is more. What only announces the rest goes with it.
 pub(super) fn shortened(markdown: &str, max: usize) -> String {
-    let (first, more) = cut::first_page(markdown, max - 2);
+    let (mut first, more) = cut::first_page(markdown, max - 2);
+    while more && first.ends_with(':') {
+        let Some((before, _announcement)) = first.rsplit_once("\n\n") else { break };
+        first.truncate(before.len());
+    }
     if more && !first.ends_with("```") { format!("{first} …") } else { first }
 }
 
@@ -237,13 +275,13 @@ fn neighbours<'a>(library: &'a Library, item: Item<'a>) -> Vec<Item<'a>> {
     }
 }
 
-pub(super) fn menu<'a>(placeholder: &str, items: impl Iterator<Item = Item<'a>>) -> Row {
+pub(super) fn menu<'a>(action: Action, placeholder: &str, items: impl Iterator<Item = Item<'a>>) -> Row {
     let option = |item: Item<'a>| MenuOption {
         value: item.id().into(),
         label: item.title().into(),
         description: describe(item),
     };
-    Row::Menu { action: Action::Open, placeholder: placeholder.into(), options: items.map(option).collect() }
+    Row::Menu { action, placeholder: placeholder.into(), options: items.map(option).collect() }
 }
 
 fn library_topics<'a>(library: &'a Library, ids: &'a [String], why: &'a str) -> impl Iterator<Item = MenuOption> + 'a {
@@ -260,6 +298,6 @@ fn describe(item: Item<'_>) -> String {
         Item::Topic(topic) => format!("Topic · {}", topic.summary),
         Item::Question(question) => format!("Interview question · {}", question.level),
         Item::Project(project) => format!("Project · {} · about {} h", project.level, project.hours),
-        Item::Roadmap(roadmap) => format!("Roadmap · {} stages", roadmap.stages.len()),
+        Item::Roadmap(roadmap) => format!("Roadmap · {}", page::count(roadmap)),
     }
 }

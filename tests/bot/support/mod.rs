@@ -63,13 +63,27 @@ async fn run_with(knowledge: Knowledge, test: impl AsyncFnOnce(&Community)) -> C
 
 /// A local Discord without a bot.
 pub async fn empty_community() -> Community {
+    // Discord's deadlines pass only when a test says so, so that no slow machine makes the bot late.
+    community_with(Options { clock_stands: true, identify_spacing: Duration::ZERO, ..Options::default() }).await
+}
+
+/// The same with options of its own.
+pub async fn community_with(options: Options) -> Community {
     if let Ok(filter) = std::env::var("TEST_LOG") {
         backroad::telemetry::start(&filter);
     }
-    // Discord's deadlines pass only when a test says so, so that no slow machine makes the bot late.
-    let options = Options { clock_stands: true, identify_spacing: Duration::ZERO, ..Options::default() };
     let discord = Playground::start(options).await.expect("a port is free");
     Community { discord, data: tempfile::tempdir().unwrap() }
+}
+
+/// How many sessions Discord still lets the bot start today.
+pub async fn sessions_left(community: &Community) -> u64 {
+    let url = format!("{}/api/v10/gateway/bot", community.discord.api_url());
+    let token = format!("Bot {}", community.discord.token());
+    let text =
+        reqwest::Client::new().get(url).header("authorization", token).send().await.unwrap().text().await.unwrap();
+    let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+    body["session_start_limit"]["remaining"].as_u64().unwrap()
 }
 
 /// What was sent is within Discord's description, whatever became of it.
