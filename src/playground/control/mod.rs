@@ -13,11 +13,16 @@
 //! | `GET /control/message` | `id` | one message |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
+//! | `POST /control/world` | `{"do": …, …}`, see below | `{"id": …}` of what was added or changed |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
 //! | `POST /control/release` | | `released`: how many late answers were let go |
 //! | `GET /control/limits` | | `on`, the open windows as `buckets`, `global_for_ms`, `invalid_requests`, `banned_for_ms` |
 //! | `POST /control/limits` | `{"do": …, …}`, see below | `{}` |
 //! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, `cut`, `reject_identify` (with `code`), `reconnect`, `heartbeat` | `{}` |
+//!
+//! Of the world: `add_member`, `remove_member` (`name`), `time_out` (`name`, `for_ms`), `direct_messages` (`name`,
+//! `allow`), `add_channel`, `delete_channel` (`name`), `overwrite` (`channel`, `target`: a role or somebody, `allow`, `deny`)
+//! and `role_permissions` (`role`, `permissions`), all in the first guild.
 //!
 //! Of limits: `switch` (`on`: true or false), `budget` (`method`, `path`, `requests`, `per_ms`), `exhaust` (`method`, `path`,
 //! `scope`: `user` or `shared`, `for_ms`), `global` (`for_ms`), `invalid` (`count`: that many invalid requests more). In a
@@ -47,6 +52,7 @@
 mod act;
 mod faults;
 mod limits;
+mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -81,6 +87,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/gateway", post(gateway))
         .merge(faults::routes())
         .merge(limits::routes())
+        .merge(world::routes())
         .layer(middleware::from_fn(only_from_here))
 }
 
