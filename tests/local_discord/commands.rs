@@ -263,3 +263,18 @@ async fn members_are_offered_what_they_may_use() {
     let mira = playground.member("mira").unwrap().in_guild("Study Group").unwrap();
     assert_eq!(mira.offered_commands(), ["ask"]);
 }
+
+#[tokio::test]
+async fn fifteen_commands_on_members_and_fifteen_on_messages_are_the_most() {
+    let playground = playground().await;
+    let rest = Rest::new(&playground);
+    let of_kind = |kind: u64, n: usize| json!({ "type": kind, "name": format!("Command {n}") });
+    for kind in [2, 3] {
+        for n in 0..15 {
+            assert_eq!(rest.post(&path(&rest), of_kind(kind, n)).await.0, 201);
+        }
+        let (status, body) = rest.post(&path(&rest), of_kind(kind, 15)).await;
+        assert_eq!((status, &body["code"]), (400, &json!(30032)), "type {kind}");
+    }
+    assert_eq!(rest.post(&path(&rest), command("ask")).await.0, 201, "slash commands are counted apart");
+}

@@ -206,7 +206,10 @@ async fn polls_have_their_limits() {
         let found = body["errors"]["poll"].pointer(place).map(|found| found["_errors"].is_array());
         assert_eq!((status, found), (400, Some(true)), "{place}: {body}");
     }
-    for (key, value) in [("answers", json!([])), ("duration", json!(0)), ("question", json!({}))] {
+    assert_eq!(rest.post(&path, poll("duration", 2.0)).await.0, 200, "a whole number, however it is written");
+    for (key, value) in
+        [("answers", json!([])), ("duration", json!(0)), ("duration", json!(1.5)), ("question", json!({}))]
+    {
         assert_eq!(rest.post(&path, poll(key, value)).await.0, 400, "{key}");
     }
     playground.set_overwrite("general", "Backroad", 0, SEND_POLLS).unwrap();

@@ -116,6 +116,46 @@ async fn faults_can_be_ordered() {
 }
 
 #[tokio::test]
+async fn the_world_can_be_changed_and_members_do_more_than_speak() {
+    let (playground, bot) = with_bot().await;
+    let rest = rest(&playground);
+    let world = async |body: Value| post(&rest, "/control/world", body).await;
+    assert_eq!(world(json!({ "do": "add_member", "name": "zoe" })).await.0, 200);
+    let (_, channel) = world(json!({ "do": "add_channel", "name": "lab" })).await;
+    let (_, message) = act(&rest, json!({ "as": "zoe", "in": "lab", "do": "message", "text": "hello" })).await;
+    let react = json!({ "as": "ada", "in": "lab", "do": "react", "message": message["id"], "emoji": "👋" });
+    assert_eq!(act(&rest, react).await.1["text"], "hello\n(👋 1)");
+    let thread =
+        json!({ "as": "zoe", "in": "lab", "do": "start_thread", "message": message["id"], "name": "Greetings" });
+    let (_, thread) = act(&rest, thread).await;
+    let inside = json!({ "as": "ada", "in": thread["thread"], "do": "message", "text": "welcome" });
+    assert_eq!(act(&rest, inside).await.0, 200);
+    // 1 << 11 is the permission to send messages, 1 << 49 that for polls.
+    for (target, deny, status) in [("zoe", 1_u64 << 11, 400), ("zoe", 0, 200)] {
+        world(json!({ "do": "overwrite", "channel": "lab", "target": target, "deny": deny })).await;
+        let text = json!({ "as": "zoe", "in": "lab", "do": "message", "text": "again" });
+        assert_eq!(act(&rest, text).await.0, status);
+    }
+    world(json!({ "do": "overwrite", "channel": "lab", "target": "Backroad", "allow": 1_u64 << 49 })).await;
+    let poll = json!({ "poll": { "question": { "text": "Tea?" }, "answers": [{ "poll_media": { "text": "Yes" } }] } });
+    let (_, poll) = bot.rest.post(&format!("/channels/{}/messages", text(&channel["id"])), poll).await;
+    let vote = json!({ "as": "zoe", "in": "lab", "do": "vote", "message": poll["id"], "values": [1] });
+    assert_eq!(act(&rest, vote).await.1["text"], "Poll: Tea?\n  1. Yes (1)");
+    world(json!({ "do": "direct_messages", "name": "zoe", "allow": false })).await;
+    let direct = json!({ "as": "zoe", "in": "@Backroad", "do": "message", "text": "psst" });
+    assert_eq!(act(&rest, direct).await.0, 200);
+    assert_eq!(get(&rest, "/control/see?as=zoe&in=@").await.1[0]["text"], "psst");
+    world(json!({ "do": "time_out", "name": "zoe", "for_ms": 60_000 })).await;
+    world(json!({ "do": "role_permissions", "role": "Backroad", "permissions": 1 << 10 })).await;
+    world(json!({ "do": "delete_channel", "name": "lab" })).await;
+    world(json!({ "do": "remove_member", "name": "zoe" })).await;
+    let (status, body) = world(json!({ "do": "remove_member", "name": "nobody" })).await;
+    assert_eq!((status, &body["error"]), (400, &json!("There is nobody called nobody.")));
+    let (_, state) = get(&rest, "/control/state").await;
+    assert_eq!(state["guilds"][0]["channels"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
 async fn bad_input_is_answered_with_one_sentence() {
     let (_playground, bot) = with_bot().await;
     let rest = &bot.rest;

@@ -303,6 +303,16 @@ async fn channels_are_made_changed_moved_and_deleted() {
         let (status, answer) = w.bot.rest.patch(&channel, body).await;
         assert_eq!((status, &answer["errors"][place]["_errors"][0]["code"]), (400, &json!(code)), "{place}");
     }
+    // Members wait in slow mode; the bot does not.
+    let ada = w.playground.member("ada").unwrap().in_channel("sql-corner").unwrap();
+    ada.message("one").await.unwrap();
+    let refused = ada.message("two").await.unwrap_err().to_string();
+    assert_eq!(refused, "Slow mode is on: ada can write again in 5 s.");
+    for _ in 0..2 {
+        assert_eq!(w.bot.rest.post(&format!("{channel}/messages"), json!({ "content": "x" })).await.0, 200);
+    }
+    w.playground.advance(Duration::from_secs(5));
+    ada.message("two").await.unwrap();
     let (_, changed) = w.bot.rest.patch(&channel, json!({ "topic": null, "nsfw": true, "parent_id": null })).await;
     assert_eq!(
         (&changed["topic"], &changed["nsfw"], &changed["parent_id"]),

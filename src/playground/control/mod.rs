@@ -13,6 +13,7 @@
 //! | `GET /control/message` | `id` | one message |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
+//! | `POST /control/world` | `{"do": …, …}`, see below | `{"id": …}` of what was added or changed |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
 //! | `GET /control/gateway` | | the gateway sessions: `id`, `shard`, `intents`, `connected`, `sequence`, `resumes` |
 //! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, …, see below | `{}` |
@@ -32,6 +33,10 @@
 //! | `refuse` | `step`: `connect`, `identify` or `resume`; `times` (1) | the next clients at the step get a close with `code` (or without one), `"cut": true`, or op 9 with `resumable` |
 //! | `reject_identify` | `code` | the same as `refuse` for one identify |
 //! | `leave_starts` | `left` | so many session starts are left for the day |
+//!
+//! Of the world: `add_member`, `remove_member` (`name`), `time_out` (`name`, `for_ms`), `direct_messages` (`name`,
+//! `allow`), `add_channel`, `delete_channel` (`name`), `overwrite` (`channel`, `target`: a role or somebody, `allow`, `deny`)
+//! and `role_permissions` (`role`, `permissions`), all in the first guild.
 //!
 //! Of limits: `switch` (`on`: true or false), `budget` (`method`, `path`, `requests`, `per_ms`), `exhaust` (`method`, `path`,
 //! `scope`: `user` or `shared`, `for_ms`), `global` (`for_ms`), `invalid` (`count`: that many invalid requests more). In a
@@ -62,6 +67,7 @@ mod act;
 mod faults;
 mod gateway;
 mod limits;
+mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -97,6 +103,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/guilds", post(gateway::guilds))
         .merge(faults::routes())
         .merge(limits::routes())
+        .merge(world::routes())
         .layer(middleware::from_fn(only_from_here))
 }
 

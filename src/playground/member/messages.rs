@@ -3,9 +3,10 @@
 use super::{ActError, Member, refused};
 use crate::playground::interactions;
 use crate::playground::messages::{DEFAULT, Origin};
-use crate::playground::permissions::{ADD_REACTIONS, CREATE_PUBLIC_THREADS};
+use crate::playground::permissions::{ADD_REACTIONS, BYPASS_SLOWMODE, CREATE_PUBLIC_THREADS};
 use crate::playground::reactions::is_emoji;
 use crate::playground::shown::Shown;
+use crate::playground::state::State;
 use crate::playground::world::{Channel, ChannelKind, Thread};
 
 #[expect(clippy::unused_async, reason = "all acts of a member are awaited alike")]
@@ -24,6 +25,7 @@ impl Member {
                 let channel = self.place_name(state);
                 return Err(refused(format!("{} may not write in #{channel}.", self.name)));
             }
+            self.check_slowmode(state)?;
             let origin = Origin::plain(self.place.channel, self.place.user, DEFAULT);
             let id = state.post(interactions::plain_draft(text), origin);
             let message =
@@ -117,5 +119,23 @@ impl Member {
             Ok(())
         })?;
         message.refresh()
+    }
+}
+
+impl Member {
+    /// In slow mode somebody waits between two messages, unless they may bypass it. Bots never wait.
+    fn check_slowmode(&self, state: &State) -> Result<(), ActError> {
+        let slowmode_ms = state.world.channel(self.place.channel).map_or(0, |(_, channel)| channel.slowmode * 1000);
+        let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
+        if slowmode_ms == 0 || powers & BYPASS_SLOWMODE != 0 {
+            return Ok(());
+        }
+        let mut own = state.public_messages(self.place.channel).rev().filter(|m| m.author == self.place.user);
+        let wait_ms = own.next().map_or(0, |last| last.id.created_ms() + slowmode_ms - state.now_ms());
+        if wait_ms <= 0 {
+            return Ok(());
+        }
+        let seconds = wait_ms.unsigned_abs().div_ceil(1000);
+        Err(refused(format!("Slow mode is on: {} can write again in {seconds} s.", self.name)))
     }
 }

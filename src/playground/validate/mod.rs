@@ -33,6 +33,9 @@ pub(super) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 pub(super) const IS_VOICE_MESSAGE: u64 = 1 << 13;
 pub(super) const IS_COMPONENTS_V2: u64 = 1 << 15;
 
+/// Below this, every whole number has a float of its own.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The mistakes found so far, in the nested shape of Discord's `errors`.
 #[derive(Debug, Default)]
 pub(super) struct Form {
@@ -145,7 +148,10 @@ impl<'f> Field<'f> {
     }
 
     pub(super) fn integer(&self, range: RangeInclusive<i64>) -> Option<i64> {
-        let Some(number) = self.value.as_i64().or_else(|| self.value.as_str()?.parse().ok()) else {
+        let whole = || self.value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < MOST_EXACT);
+        let number = self.value.as_i64().or_else(|| self.value.as_str()?.parse().ok());
+        // Discord takes 1.0 for 1, and libraries send it.
+        let Some(number) = number.or_else(|| whole().map(|number| number as i64)) else {
             self.problem("NUMBER_TYPE_COERCE", &format!("Value \"{}\" is not int.", plain(self.value)));
             return None;
         };
