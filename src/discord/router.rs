@@ -45,12 +45,14 @@ impl Router {
 
     /// What remains to be done when the response has been sent; `delivery` tells what became of it, if that is known.
     pub(super) async fn after(&self, after: After, delivery: Option<Delivery>) {
-        match (after, delivery) {
-            // An event that was seen before has had its effects.
-            (_, Some(Delivery::Before)) => {}
-            (After::RememberMissed(_), Some(Delivery::Expired)) | (After::Shared(_), Some(Delivery::Made)) => {}
-            (After::RememberMissed(query), _) => self.app.remember_missed(&query).await,
-            (After::Shared(share), _) => self.app.release_share(&share).await,
+        // An event that was seen before has had its effects.
+        if delivery == Some(Delivery::Before) {
+            return;
+        }
+        match after {
+            After::RememberMissed(query) => self.app.remember_missed(&query).await,
+            After::Shared(share) if delivery != Some(Delivery::Made) => self.app.release_share(&share).await,
+            After::Shared(_) => {}
         }
     }
 

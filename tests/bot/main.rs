@@ -14,6 +14,7 @@ mod library;
 mod old_buttons;
 mod project;
 mod question;
+mod rest_faults;
 mod restart;
 mod roadmap;
 mod start;
