@@ -1,8 +1,11 @@
 //! Interactions: the event that tells the bot, its first response within three seconds, and what may follow for fifteen
 //! minutes.
 
+use std::sync::Arc;
+
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::attachments::{MOST_BYTES, Upload};
 use super::json::{is_set, list, number, set, string};
@@ -50,6 +53,8 @@ pub(super) struct Interaction {
     pub(super) source: Option<Snowflake>,
     data: Value,
     pub(super) response: Option<Response>,
+    /// Wakes the member who waits for the response.
+    pub(super) answered: Arc<Notify>,
     /// Whether the response changed the source message at once.
     pub(super) updated: bool,
     /// What `@original` stands for.
@@ -109,7 +114,10 @@ impl State {
         source: Option<Snowflake>,
     ) -> Option<Snowflake> {
         let now = self.now_ms();
-        self.interactions.retain(|_, interaction| now - interaction.created_ms < 2 * TOKEN_MS);
+        // Now and then: it takes as long as there are interactions.
+        if self.interactions.len().is_multiple_of(64) {
+            self.interactions.retain(|_, interaction| now - interaction.created_ms < 2 * TOKEN_MS);
+        }
         let id = self.next_id();
         let token = Alphanumeric.sample_string(&mut rand::rng(), 180);
         let interaction = Interaction {
@@ -121,6 +129,7 @@ impl State {
             source,
             data,
             response: None,
+            answered: Arc::default(),
             updated: false,
             original: None,
             followups: Vec::new(),
@@ -159,6 +168,7 @@ impl State {
         };
         if let Some(known) = self.interactions.get_mut(&id) {
             known.response = Some(response);
+            known.answered.notify_one();
             known.updated = number(body, "type") == 7;
             known.original = original;
         }

@@ -176,7 +176,7 @@ impl Playground {
 
     /// Pushes the clock forward: deadlines pass without waiting.
     pub fn advance(&self, by: Duration) {
-        self.shared.change(|state| state.advance(by));
+        self.shared.advance(by);
     }
 
     /// Somebody of the world, standing in `#general` of the first guild they are in.

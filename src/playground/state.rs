@@ -68,7 +68,7 @@ impl State {
     }
 
     /// Pushes the clock forward.
-    pub(super) fn advance(&mut self, by: Duration) {
+    fn advance(&mut self, by: Duration) {
         let before = self.now_ms();
         self.clock.advance(by);
         let now = self.now_ms();
@@ -103,6 +103,8 @@ impl State {
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<()>,
+    /// The clock was pushed forward.
+    leapt: watch::Sender<()>,
     pub(super) clock: Clock,
     pub(super) address: SocketAddr,
     /// How long (in real time) to wait for something before saying that it did not come.
@@ -112,7 +114,14 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(state: State, address: SocketAddr, patience: Duration) -> Self {
         let clock = state.clock.clone();
-        Self { state: Mutex::new(state), changed: watch::Sender::new(()), clock, address, patience }
+        Self {
+            state: Mutex::new(state),
+            changed: watch::Sender::new(()),
+            leapt: watch::Sender::new(()),
+            clock,
+            address,
+            patience,
+        }
     }
 
     pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
@@ -131,6 +140,17 @@ impl Shared {
         };
         self.changed.send_replace(());
         result
+    }
+
+    /// Pushes the clock forward.
+    pub(super) fn advance(&self, by: Duration) {
+        self.change(|state| state.advance(by));
+        self.leapt.send_replace(());
+    }
+
+    /// Tells when the clock has been pushed forward since.
+    pub(super) fn leaps(&self) -> watch::Receiver<()> {
+        self.leapt.subscribe()
     }
 
     /// Must be called before looking at the state, so that no change is missed in between.

@@ -204,7 +204,7 @@ struct Advance {
 
 async fn clock(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
     answer(from_body::<Advance>(&body).map(|advance| {
-        shared.change(|state| state.advance(Duration::from_millis(advance.advance_ms)));
+        shared.advance(Duration::from_millis(advance.advance_ms));
         json!({ "now_ms": shared.clock.now_ms() })
     }))
 }

@@ -192,12 +192,14 @@ impl Member {
         data: Value,
         source: Option<Snowflake>,
     ) -> Result<(Snowflake, Response), ActError> {
-        let mut changes = self.shared.changes();
-        let id = self.shared.change(|state| state.interact(kind, place, data, source));
-        let id = id.ok_or(ActError::NotResponding)?;
+        let mut leaps = self.shared.leaps();
+        let answered = self.shared.change(|state| {
+            let id = state.interact(kind, place, data, source)?;
+            state.interactions.get(&id).map(|interaction| (id, interaction.answered.clone()))
+        });
+        let (id, answered) = answered.ok_or(ActError::NotResponding)?;
         let ceiling = Instant::now() + self.shared.patience;
         loop {
-            changes.mark_unchanged();
             let left_ms = self.shared.read(|state| {
                 let interaction = state.interactions.get(&id)?;
                 Some(match &interaction.response {
@@ -210,8 +212,14 @@ impl Member {
                 Some(Err(left_ms)) if left_ms >= 0 => {
                     let deadline = Instant::now() + Duration::from_millis(left_ms.unsigned_abs() + 1);
                     let stands = self.shared.clock.stands();
-                    let late = timeout_at(if stands { ceiling } else { deadline }, changes.changed()).await.is_err();
-                    // Else the state is looked at again: after a change, or at the deadline.
+                    let woken = async {
+                        tokio::select! {
+                            () = answered.notified() => {}
+                            _ = leaps.changed() => {}
+                        }
+                    };
+                    let late = timeout_at(if stands { ceiling } else { deadline }, woken).await.is_err();
+                    // Else the state is looked at again: after the response, a leap of the clock, or at the deadline.
                     if late && stands {
                         let awaited = "the bot's response".to_owned();
                         return Err(ActError::TimedOut { awaited, seconds: self.shared.patience.as_secs() });
