@@ -9,8 +9,8 @@ use jiff::Timestamp;
 /// Cheap to clone; all clones share the offset. Never goes back.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    /// `None` for a clock that stands.
-    running_since: Option<Instant>,
+    started: Instant,
+    stands: bool,
     started_ms: i64,
     offset_ms: Arc<AtomicI64>,
 }
@@ -19,19 +19,26 @@ impl Clock {
     /// Begins at the real time, and runs with it unless it stands.
     pub(super) fn start(stands: bool) -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let running_since = (!stands).then(Instant::now);
-        Self { running_since, started_ms: millis(since_epoch), offset_ms: Arc::default() }
+        Self { started: Instant::now(), stands, started_ms: millis(since_epoch), offset_ms: Arc::default() }
     }
 
     /// Unix time in milliseconds.
     pub fn now_ms(&self) -> i64 {
-        self.started_ms
-            .saturating_add(self.running_since.map_or(0, |since| millis(since.elapsed())))
-            .saturating_add(self.offset_ms.load(Ordering::SeqCst))
+        if self.stands { self.advanced_ms() } else { self.flowing_ms() }
+    }
+
+    /// What `now_ms` would be if the clock did not stand. Rate limits are measured with it: who waits for one waits in
+    /// real time, and must find it over then.
+    pub(super) fn flowing_ms(&self) -> i64 {
+        self.advanced_ms().saturating_add(millis(self.started.elapsed()))
     }
 
     pub(super) fn stands(&self) -> bool {
-        self.running_since.is_none()
+        self.stands
+    }
+
+    fn advanced_ms(&self) -> i64 {
+        self.started_ms.saturating_add(self.offset_ms.load(Ordering::SeqCst))
     }
 
     pub(super) fn advance(&self, by: Duration) {
@@ -64,6 +71,7 @@ mod tests {
         let before = standing.now_ms();
         standing.advance(Duration::from_secs(1));
         assert_eq!(standing.now_ms(), before + 1000);
+        assert!(standing.flowing_ms() >= before + 1000);
     }
 
     #[test]

@@ -3,17 +3,15 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::events::GUILDS;
 use super::member::{ActError, Member, refused};
 use super::permissions::Permissions;
 use super::snowflake::Snowflake;
 use super::state::State;
-use super::world::{Channel, Guild, Overwrite, OverwriteKind, User};
+use super::world::{ChannelKind, Guild, Overwrite, OverwriteKind, User};
 use super::{FIRST_GUILD, Playground, world};
-
-/// The intent for events about guilds, channels and roles.
-const GUILDS: u64 = 1;
 
 impl Playground {
     /// Adds somebody to the first guild, without any role.
@@ -30,11 +28,11 @@ impl Playground {
                 return Err(refused(format!("There is a {name} already.")));
             }
             let id = state.next_id();
-            let user = User { id, username: name.to_owned(), global_name: None, bot: false };
+            let user = User { id, username: name.to_owned(), global_name: None, bot: false, closed: false };
             state.world.users.insert(id, user);
             let joined = state.now_ms();
-            let guild = state.world.guilds.iter_mut().find(|guild| guild.name == FIRST_GUILD);
-            guild.into_iter().for_each(|guild| guild.members.push(world::Member::new(id, joined)));
+            let guild = state.first_guild_mut()?.id;
+            state.add_member(guild, world::Member::new(id, joined));
             Ok(())
         })?;
         self.member(name)
@@ -47,7 +45,8 @@ impl Playground {
     pub fn remove_member(&self, name: &str) -> Result<(), ActError> {
         let user = self.member(name)?.id();
         self.shared.change(|state| {
-            state.world.guilds.iter_mut().for_each(|guild| guild.members.retain(|member| member.user != user));
+            let guilds: Vec<Snowflake> = state.world.guilds.iter().map(|guild| guild.id).collect();
+            guilds.into_iter().for_each(|guild| state.remove_member(guild, user));
         });
         Ok(())
     }
@@ -60,8 +59,24 @@ impl Playground {
         let user = self.member(name)?.id();
         self.shared.change(|state| {
             let until = state.now_ms().saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX));
-            let members = state.world.guilds.iter_mut().flat_map(|guild| &mut guild.members);
-            members.filter(|member| member.user == user).for_each(|member| member.timeout_until_ms = Some(until));
+            let guild = state.first_guild_mut()?;
+            if let Some(member) = guild.member_mut(user) {
+                member.timeout_until_ms = Some(until);
+            }
+            let guild = guild.id;
+            state.tell_of_member(guild, user);
+            Ok(())
+        })
+    }
+
+    /// Whether somebody takes direct messages from apps.
+    ///
+    /// # Errors
+    /// When nobody has the name.
+    pub fn allow_direct_messages(&self, name: &str, allow: bool) -> Result<(), ActError> {
+        let user = self.member(name)?.id();
+        self.shared.change(|state| {
+            state.world.users.get_mut(&user).into_iter().for_each(|user| user.closed = !allow);
         });
         Ok(())
     }
@@ -72,14 +87,8 @@ impl Playground {
     /// When there is no such channel.
     pub fn delete_channel(&self, name: &str) -> Result<(), ActError> {
         self.shared.change(|state| {
-            let guild = state.first_guild_mut()?;
-            let place = guild.channels.iter().position(|channel| channel.name == name);
-            let channel = guild.channels.remove(place.ok_or_else(|| unknown_channel(name))?);
-            let threads = |known: &Channel| known.thread.as_ref().is_some_and(|thread| thread.parent == channel.id);
-            let gone: Vec<Snowflake> =
-                guild.channels.extract_if(.., |known| threads(known)).map(|known| known.id).collect();
-            state.messages.retain(|_, message| message.channel != channel.id && !gone.contains(&message.channel));
-            state.tell_guild("CHANNEL_DELETE", channel.guild, &channel.json());
+            let channel = state.first_guild_mut()?.channel_named(name).map(|channel| channel.id);
+            state.remove_channel(channel.ok_or_else(|| unknown_channel(name))?);
             Ok(())
         })
     }
@@ -95,9 +104,8 @@ impl Playground {
             if guild.channel_named(name).is_some() {
                 return Err(refused(format!("There is a #{name} already.")));
             }
-            let channel = Channel::text(id, guild, name);
-            state.world.add_channel(channel.clone());
-            state.tell_guild("CHANNEL_CREATE", channel.guild, &channel.json());
+            let channel = guild.new_channel(id, ChannelKind::Text, name);
+            state.open_channel(channel);
             Ok(id)
         })
     }
@@ -127,8 +135,8 @@ impl Playground {
             let channel = found.ok_or_else(|| unknown_channel(channel))?;
             channel.overwrites.retain(|overwrite| overwrite.id != id);
             channel.overwrites.push(Overwrite { id, kind, allow, deny });
-            let channel = channel.clone();
-            state.tell_guild("CHANNEL_UPDATE", channel.guild, &channel.json());
+            let id = channel.id;
+            state.tell_of_change(id);
             Ok(())
         })
     }
@@ -145,7 +153,7 @@ impl Playground {
             let role = found.ok_or_else(|| refused(format!("There is no role called {role}.")))?;
             role.permissions = permissions;
             let data = json!({ "guild_id": id, "role": role.json() });
-            state.tell_guild("GUILD_ROLE_UPDATE", id, &data);
+            state.tell("GUILD_ROLE_UPDATE", id, GUILDS, &data);
             Ok(())
         })
     }
@@ -155,10 +163,6 @@ impl State {
     fn first_guild_mut(&mut self) -> Result<&mut Guild, ActError> {
         let guild = self.world.guilds.iter_mut().find(|guild| guild.name == FIRST_GUILD);
         guild.ok_or_else(|| refused("The first guild is gone."))
-    }
-
-    pub(super) fn tell_guild(&mut self, event: &str, guild: Snowflake, data: &Value) {
-        self.sessions.dispatch(event, guild, |session| (session.intents & GUILDS != 0).then(|| data.clone()));
     }
 }
 

@@ -12,7 +12,7 @@ use super::permissions::{
     USE_APPLICATION_COMMANDS, USE_EXTERNAL_EMOJIS, VIEW_CHANNEL,
 };
 use super::snowflake::Snowflake;
-use super::world::{Channel, Guild, Member, Overwrite, OverwriteKind, Role, User, World};
+use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind, Role, User, World};
 
 pub const FIRST_GUILD: &str = "Backend Learners";
 pub const SECOND_GUILD: &str = "Study Group";
@@ -44,10 +44,12 @@ pub(super) fn world() -> World {
         username: name.to_owned(),
         global_name: Some(capitalized(name)),
         bot: false,
+        closed: false,
     });
-    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true };
+    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true, closed: false };
     let guilds = vec![first_guild(bot.id), second_guild(bot.id)];
-    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds }
+    let direct = Guild::new(DIRECT, "", bot.id);
+    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds, direct }
 }
 
 fn first_guild(bot: Snowflake) -> Guild {
@@ -56,7 +58,7 @@ fn first_guild(bot: Snowflake) -> Guild {
     let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), "Backroad", BOT) };
     let nell = id("nell");
     for name in ["general", "quiz", "daily", "mods"] {
-        let mut channel = Channel::text(id(&format!("first/{name}")), &guild, name);
+        let mut channel = guild.new_channel(id(&format!("first/{name}")), ChannelKind::Text, name);
         match name {
             "daily" => {
                 channel.overwrites.push(for_role(guild.id, 0, SEND_MESSAGES));
@@ -90,7 +92,7 @@ fn first_guild(bot: Snowflake) -> Guild {
 fn second_guild(bot: Snowflake) -> Guild {
     let mut guild = Guild::new(id("second"), SECOND_GUILD, id("omar"));
     let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("second/Backroad"), "Backroad", BOT) };
-    guild.channels.push(Channel::text(id("second/general"), &guild, "general"));
+    guild.channels.push(guild.new_channel(id("second/general"), ChannelKind::Text, "general"));
     guild.members = ["ada", "ben", "mira", "omar"].map(|name| Member::new(id(name), FOUNDED_MS)).into();
     guild.members.push(Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) });
     guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own];

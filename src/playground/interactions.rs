@@ -5,7 +5,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};
 
 use super::json::{is_set, list, number, set, string};
-use super::messages::{CONTEXT_MENU_REPLY, Origin, REPLY, SLASH_REPLY};
+use super::messages::{CONTEXT_MENU_REPLY, Origin, REPLY, SLASH_REPLY, with_guild};
 use super::permissions::Permissions;
 use super::rest::error::{
     ALREADY_ACKNOWLEDGED, ApiError, EMPTY_MESSAGE, UNKNOWN_CHANNEL, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE,
@@ -13,11 +13,12 @@ use super::rest::error::{
 use super::snowflake::Snowflake;
 use super::state::State;
 use super::validate::{self, AllowedMentions, Draft, EPHEMERAL, Form, LOADING, MessageKind};
+use super::world::DIRECT;
 
 /// The first response must come this soon after the event.
-pub(super) const RESPONSE_MS: i64 = 3_000;
+const RESPONSE_MS: i64 = 3_000;
 /// How long the token lives, counted from the event.
-pub(super) const TOKEN_MS: i64 = 15 * 60_000;
+const TOKEN_MS: i64 = 15 * 60_000;
 /// Bytes of an upload, told to the bot with every interaction.
 const ATTACHMENT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;
 
@@ -69,6 +70,11 @@ pub(super) enum Response {
 impl Interaction {
     pub(super) fn deadline_ms(&self) -> i64 {
         self.created_ms + RESPONSE_MS
+    }
+
+    /// Whether the token is good for nothing any more, not even for the code of a second response.
+    pub(super) fn is_over(&self, now_ms: i64) -> bool {
+        now_ms - self.created_ms > TOKEN_MS
     }
 
     /// The name that a reply shows: `/ask`, or the name of a message command.
@@ -130,7 +136,7 @@ impl State {
     /// Carries out the first response. The answer is the body for `with_response=true`.
     pub(super) fn respond(&mut self, id: Snowflake, token: &str, body: &Value) -> Result<Value, ApiError> {
         let now = self.now_ms();
-        let known = self.interactions.get(&id).filter(|known| known.token == token).cloned();
+        let known = self.interactions.get(&id).filter(|known| known.token == token && !known.is_over(now)).cloned();
         let interaction = known.ok_or(UNKNOWN_INTERACTION)?;
         if interaction.response.is_some() {
             return Err(ALREADY_ACKNOWLEDGED);
@@ -149,10 +155,8 @@ impl State {
             known.updated = number(body, "type") == 7;
             known.original = original;
         }
-        let mut told = json!({
-            "id": id, "type": interaction.kind as u8, "channel_id": interaction.place.channel,
-            "guild_id": interaction.place.guild,
-        });
+        let told = json!({ "id": id, "type": interaction.kind as u8, "channel_id": interaction.place.channel });
+        let mut told = with_guild(told, interaction.place.guild);
         let mut resource = Value::Null;
         if let Some(message) = original.and_then(|id| self.messages.get(&id)) {
             set(&mut told, "response_message_id", message.id);
@@ -247,6 +251,7 @@ impl State {
             kind,
             interaction: Some(self.metadata(interaction)),
             private_to: private.then_some(interaction.place.user),
+            reference: None,
         }
     }
 
@@ -254,13 +259,19 @@ impl State {
     fn metadata(&self, interaction: &Interaction) -> Value {
         let mut metadata = json!({
             "id": interaction.id, "type": interaction.kind as u8, "user": self.world.user_json(interaction.place.user),
-            "authorizing_integration_owners": { "0": interaction.place.guild },
+            "authorizing_integration_owners": { "0": installed_in(interaction.place.guild) },
         });
         if interaction.kind == InteractionKind::Command {
             set(&mut metadata, "name", interaction.command_name());
             set(&mut metadata, "command_type", interaction.data.get("type").cloned().unwrap_or_default());
-            if interaction.is_context_menu() {
-                set(&mut metadata, "target_message_id", interaction.data.get("target_id").cloned().unwrap_or_default());
+            let target = interaction.data.get("target_id").cloned();
+            match (number(&interaction.data, "type"), target) {
+                (2, Some(target)) => {
+                    let user = target.as_str().and_then(|id| id.parse().ok()).map(|id| self.world.user_json(id));
+                    set(&mut metadata, "target_user", user);
+                }
+                (3, Some(target)) => set(&mut metadata, "target_message_id", target),
+                _ => {}
             }
         } else if let Some(source) = interaction.source {
             set(&mut metadata, "interacted_message_id", json!(source));
@@ -275,17 +286,24 @@ impl State {
     fn event(&self, interaction: &Interaction) -> Value {
         let Place { user, guild, channel } = interaction.place;
         let powers = |who: Snowflake| -> Permissions { self.world.permissions(who, channel, interaction.created_ms) };
+        let direct = guild == DIRECT;
         let mut event = json!({
             "id": interaction.id, "application_id": self.world.bot, "type": interaction.kind as u8,
-            "token": interaction.token, "version": 1, "guild_id": guild, "channel_id": channel,
-            "guild": { "id": guild, "locale": "en-US", "features": [] },
-            "locale": "en-US", "guild_locale": "en-US", "app_permissions": powers(self.world.bot).to_string(),
-            "entitlements": [], "entitlement_sku_ids": [], "context": 0,
-            "authorizing_integration_owners": { "0": guild }, "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
-            "data": interaction.data,
+            "token": interaction.token, "version": 1, "channel_id": channel, "locale": "en-US",
+            "app_permissions": powers(self.world.bot).to_string(), "entitlements": [], "entitlement_sku_ids": [],
+            "context": if direct { 1 } else { 0 }, "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
+            "authorizing_integration_owners": { "0": installed_in(guild) }, "data": interaction.data,
         });
         if let Some((_, channel)) = self.world.channel(channel) {
-            set(&mut event, "channel", channel.json_in_interaction(powers(user)));
+            let json = if direct { self.channel_json(channel) } else { channel.json_in_interaction(powers(user)) };
+            set(&mut event, "channel", json);
+        }
+        if direct {
+            set(&mut event, "user", self.world.user_json(user));
+        } else {
+            set(&mut event, "guild_id", guild);
+            set(&mut event, "guild", json!({ "id": guild, "locale": "en-US", "features": [] }));
+            set(&mut event, "guild_locale", "en-US");
         }
         let member = self.world.guild(guild).and_then(|guild| guild.member(user));
         if let Some((member, user)) = member.zip(self.world.users.get(&user)) {
@@ -310,6 +328,11 @@ impl State {
         set(&mut json, "permissions", powers.to_string());
         Some(json)
     }
+}
+
+/// Where the app was added: the guild, or 0 for direct messages with it.
+fn installed_in(guild: Snowflake) -> Value {
+    if guild == DIRECT { json!("0") } else { json!(guild) }
 }
 
 fn reply_type(interaction: &Interaction) -> u64 {

@@ -1,30 +1,30 @@
-//! Messages: how they are made, changed and deleted, whom they mention, and how Discord writes them.
-
-use std::collections::BTreeSet;
+//! Messages: how they are made, changed and deleted, and how Discord writes them.
 
 use serde_json::{Value, json};
 
 use super::clock::iso8601;
+use super::events::{MESSAGE_CONTENT, MESSAGES};
 use super::json::set;
-use super::permissions::{MENTION_EVERYONE, VIEW_CHANNEL};
+use super::mentions::Mentions;
+use super::permissions::VIEW_CHANNEL;
+use super::reactions::Reaction;
 use super::rest::error::{ApiError, EMPTY_MESSAGE};
 use super::snowflake::Snowflake;
 use super::state::State;
-use super::validate::{AllowedMentions, Draft, EPHEMERAL, HAS_THREAD, LOADING, SUPPRESS_EMBEDS};
-use super::world::World;
+use super::validate::{Draft, EPHEMERAL, HAS_THREAD, LOADING, SUPPRESS_EMBEDS};
+use super::world::{DIRECT, World};
 
 /// How long Discord remembers a nonce ("a few minutes").
 const NONCE_MEMORY_MS: i64 = 3 * 60_000;
 
 /// Discord's types of messages.
 pub(super) const DEFAULT: u64 = 0;
+pub(super) const PINNED: u64 = 6;
+pub(super) const THREAD_CREATED: u64 = 18;
 pub(super) const REPLY: u64 = 19;
 pub(super) const SLASH_REPLY: u64 = 20;
+pub(super) const THREAD_STARTER: u64 = 21;
 pub(super) const CONTEXT_MENU_REPLY: u64 = 23;
-
-/// The intents that messages need.
-const GUILD_MESSAGES: u64 = 1 << 9;
-const MESSAGE_CONTENT: u64 = 1 << 15;
 
 #[derive(Clone, Debug)]
 pub(super) struct Message {
@@ -43,19 +43,20 @@ pub(super) struct Message {
     /// How often it was changed.
     pub(super) revision: u64,
     pub(super) nonce: Option<Value>,
-    pub(super) reference: Option<Snowflake>,
+    pub(super) reference: Option<Reference>,
+    pub(super) pinned_ms: Option<i64>,
+    pub(super) reactions: Vec<Reaction>,
     /// For replies to interactions: their `interaction_metadata`.
     pub(super) interaction: Option<Value>,
     /// The only person who sees it, for an ephemeral message.
     pub(super) private_to: Option<Snowflake>,
 }
 
-/// Who is notified by a message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Mentions {
-    pub(super) users: BTreeSet<Snowflake>,
-    pub(super) roles: BTreeSet<Snowflake>,
-    pub(super) everyone: bool,
+/// What a message points to: the one that it replies to, that was pinned, or the thread that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reference {
+    pub(super) channel: Snowflake,
+    pub(super) message: Option<Snowflake>,
 }
 
 /// Where a new message comes from and goes to.
@@ -65,6 +66,15 @@ pub(super) struct Origin {
     pub(super) kind: u64,
     pub(super) interaction: Option<Value>,
     pub(super) private_to: Option<Snowflake>,
+    /// What it points to, if that is no message of the same channel to which the draft replies.
+    pub(super) reference: Option<Reference>,
+}
+
+impl Origin {
+    /// A public message that is no reply to an interaction.
+    pub(super) fn plain(channel: Snowflake, author: Snowflake, kind: u64) -> Self {
+        Self { channel, author, kind, interaction: None, private_to: None, reference: None }
+    }
 }
 
 impl Message {
@@ -74,6 +84,11 @@ impl Message {
 
     pub(super) fn is_loading(&self) -> bool {
         self.flags & LOADING != 0
+    }
+
+    /// Whether Discord made it, to tell that something happened.
+    pub(super) fn is_system(&self) -> bool {
+        !matches!(self.kind, DEFAULT | REPLY | SLASH_REPLY | CONTEXT_MENU_REPLY)
     }
 
     /// As the API answers and as events carry it. `referenced` is the message that this one replies to.
@@ -86,10 +101,11 @@ impl Message {
             "edited_timestamp": self.edited_ms.map(iso8601), "tts": self.tts, "mentions": mentions,
             "mention_everyone": self.mentions.everyone, "mention_roles": self.mentions.roles, "attachments": [],
             "embeds": embeds,
-            "components": self.components, "pinned": false, "flags": self.flags,
+            "components": self.components, "pinned": self.pinned_ms.is_some(), "flags": self.flags,
         });
-        if let Some(nonce) = &self.nonce {
-            set(&mut json, "nonce", nonce.clone());
+        if !self.reactions.is_empty() {
+            let reactions = self.reactions.iter().map(|reaction| reaction.json(world.bot));
+            set(&mut json, "reactions", reactions.collect::<Vec<_>>());
         }
         if self.author == world.bot {
             set(&mut json, "application_id", json!(world.bot));
@@ -103,13 +119,19 @@ impl Message {
         {
             set(&mut json, "thread", thread.json());
         }
-        if let Some(id) = self.reference {
-            set(
-                &mut json,
-                "message_reference",
-                json!({ "type": 0, "message_id": id, "channel_id": self.channel, "guild_id": self.guild }),
-            );
-            set(&mut json, "referenced_message", referenced.map_or(Value::Null, |message| message.json(world, None)));
+        if let Some(reference) = self.reference {
+            let mut pointer = json!({ "type": 0, "channel_id": reference.channel });
+            if let Some(id) = reference.message {
+                set(&mut pointer, "message_id", id);
+            }
+            if self.guild != DIRECT {
+                set(&mut pointer, "guild_id", self.guild);
+            }
+            set(&mut json, "message_reference", pointer);
+            if matches!(self.kind, REPLY | THREAD_STARTER) {
+                let referenced = referenced.map_or(Value::Null, |message| message.json(world, None));
+                set(&mut json, "referenced_message", referenced);
+            }
         }
         json
     }
@@ -143,20 +165,34 @@ impl Message {
 
 impl State {
     pub(super) fn message_json(&self, message: &Message) -> Value {
-        let referenced = message.reference.and_then(|id| self.messages.get(&id));
+        let referenced = message.reference.and_then(|reference| self.messages.get(&reference.message?));
         message.json(&self.world, referenced)
+    }
+
+    /// The same for whoever has just made the message: only they, and the event, are told the nonce.
+    pub(super) fn made_message_json(&self, message: &Message) -> Value {
+        let mut json = self.message_json(message);
+        if let Some(nonce) = &message.nonce {
+            set(&mut json, "nonce", nonce.clone());
+        }
+        json
     }
 
     /// Makes a message and tells the gateway. A nonce that must be unique gives back the message that had it before.
     pub(super) fn post(&mut self, draft: Draft, origin: Origin) -> Snowflake {
+        let id = self.next_id();
+        self.post_as(id, draft, origin)
+    }
+
+    /// Makes a message with an id of the caller's.
+    pub(super) fn post_as(&mut self, id: Snowflake, draft: Draft, origin: Origin) -> Snowflake {
         if draft.enforce_nonce
             && let Some(nonce) = &draft.nonce
             && let Some(earlier) = self.recent_with_nonce(origin.author, nonce)
         {
             return earlier;
         }
-        let guild = self.world.channel(origin.channel).map_or(origin.channel, |(guild, _)| guild.id);
-        let id = self.next_id();
+        let guild = self.world.channel(origin.channel).map_or(DIRECT, |(guild, _)| guild.id);
         let mut message = Message {
             id,
             channel: origin.channel,
@@ -172,7 +208,12 @@ impl State {
             edited_ms: None,
             revision: 0,
             nonce: draft.nonce.clone(),
-            reference: draft.reference,
+            reference: origin.reference.or_else(|| {
+                let reply = |id| Reference { channel: origin.channel, message: Some(id) };
+                draft.reference.map(reply)
+            }),
+            pinned_ms: None,
+            reactions: Vec::new(),
             interaction: origin.interaction,
             private_to: origin.private_to,
         };
@@ -184,11 +225,16 @@ impl State {
         if public {
             if let Some(channel) = self.world.channel_mut(origin.channel) {
                 channel.last_message = Some(id);
-                channel.thread.iter_mut().for_each(|thread| thread.message_count += 1);
             }
+            self.count_in_thread(origin.channel, id);
             self.announce("MESSAGE_CREATE", id);
         }
         id
+    }
+
+    /// Discord's own word that somebody did something.
+    pub(super) fn post_system(&mut self, origin: Origin, content: &str) -> Snowflake {
+        self.post(Draft { content: Some(content.to_owned()), ..Draft::default() }, origin)
     }
 
     /// Changes a message and tells the gateway.
@@ -216,12 +262,21 @@ impl State {
 
     pub(super) fn delete(&mut self, id: Snowflake) {
         let Some(message) = self.messages.remove(&id) else { return };
-        if message.private_to.is_none() && self.bot_sees(message.channel) {
-            let data = json!({ "id": id, "channel_id": message.channel, "guild_id": message.guild });
-            self.sessions.dispatch("MESSAGE_DELETE", message.guild, |session| {
-                (session.intents & GUILD_MESSAGES != 0).then(|| data.clone())
-            });
+        if message.private_to.is_none() {
+            self.discount_in_thread(message.channel, &[&message]);
+            let data = with_guild(json!({ "id": id, "channel_id": message.channel }), message.guild);
+            self.tell_of_channel("MESSAGE_DELETE", message.channel, MESSAGES, &data);
         }
+    }
+
+    /// Deletes many messages of a channel with a single event.
+    pub(super) fn delete_all(&mut self, channel: Snowflake, ids: &[Snowflake]) {
+        let gone: Vec<Message> = ids.iter().filter_map(|id| self.messages.remove(id)).collect();
+        let Some(guild) = gone.first().map(|message| message.guild) else { return };
+        self.discount_in_thread(channel, &gone.iter().collect::<Vec<_>>());
+        let ids: Vec<Snowflake> = gone.iter().map(|message| message.id).collect();
+        let data = with_guild(json!({ "ids": ids, "channel_id": channel }), guild);
+        self.tell_of_channel("MESSAGE_DELETE_BULK", channel, MESSAGES, &data);
     }
 
     /// The public messages of a channel, oldest first.
@@ -243,7 +298,7 @@ impl State {
     /// Without the message-content intent an app gets the text of others only where they mention it.
     pub(super) fn blank_for_bot(&self, message: &Message, json: &mut Value) {
         let bot = self.world.bot;
-        if message.author == bot || message.mentions.users.contains(&bot) {
+        if message.author == bot || message.mentions.users.contains(&bot) || message.guild == DIRECT {
             return;
         }
         set(json, "content", "");
@@ -257,8 +312,8 @@ impl State {
         if message.private_to.is_some() || !self.bot_sees(message.channel) {
             return;
         }
-        let mut full = self.message_json(message);
-        set(&mut full, "guild_id", json!(message.guild));
+        let json = if event == "MESSAGE_CREATE" { self.made_message_json(message) } else { self.message_json(message) };
+        let mut full = with_guild(json, message.guild);
         if let Some(member) = self.world.guild(message.guild).and_then(|guild| guild.member(message.author)) {
             set(&mut full, "member", member.json());
         }
@@ -267,90 +322,15 @@ impl State {
         let guild = message.guild;
         self.sessions.dispatch(event, guild, |session| {
             let content = session.intents & MESSAGE_CONTENT != 0;
-            (session.intents & GUILD_MESSAGES != 0).then(|| if content { full.clone() } else { blank.clone() })
+            MESSAGES.wanted(session.intents, guild).then(|| if content { full.clone() } else { blank.clone() })
         });
     }
-
-    /// Who is really notified: named in the text, allowed by the body, and in the author's power.
-    fn mentions(&self, message: &Message, allowed: &AllowedMentions) -> Mentions {
-        let named = Named::in_text(&message.content);
-        let powers = self.world.permissions(message.author, message.channel, self.now_ms());
-        let may_mention_all = powers & MENTION_EVERYONE != 0;
-        let (everyone, users, roles) = match allowed {
-            AllowedMentions::All => (true, None, None),
-            AllowedMentions::Only { everyone, users, roles, .. } => (*everyone, users.as_ref(), roles.as_ref()),
-        };
-        let guild = self.world.guild(message.guild);
-        let mentionable =
-            |id: &Snowflake| guild.and_then(|g| g.role(*id)).is_some_and(|role| role.mentionable || may_mention_all);
-        let mut result = Mentions {
-            everyone: everyone && may_mention_all && named.everyone,
-            users: named.users.into_iter().filter(|id| users.is_none_or(|only| only.contains(id))).collect(),
-            roles: named.roles.into_iter().filter(|id| roles.is_none_or(|only| only.contains(id))).collect(),
-        };
-        result.users.retain(|id| self.world.users.contains_key(id));
-        result.roles.retain(mentionable);
-        let notify_author = !matches!(allowed, AllowedMentions::Only { replied_user: false, .. });
-        if message.interaction.is_none()
-            && notify_author
-            && let Some(replied_to) = message.reference.and_then(|id| self.messages.get(&id))
-        {
-            result.users.insert(replied_to.author);
-        }
-        result
-    }
 }
 
-/// Everything that a text mentions, allowed or not.
-#[derive(Debug, Default, PartialEq)]
-struct Named {
-    users: BTreeSet<Snowflake>,
-    roles: BTreeSet<Snowflake>,
-    everyone: bool,
-}
-
-impl Named {
-    fn in_text(text: &str) -> Self {
-        let mut named = Self::default();
-        let text = without_code(text);
-        named.everyone = text.contains("@everyone") || text.contains("@here");
-        for part in text.split('<').skip(1) {
-            let Some((inner, _)) = part.split_once('>') else { continue };
-            if let Some(id) = inner.strip_prefix("@&").and_then(|id| id.parse().ok()) {
-                named.roles.insert(id);
-            } else if let Some(id) = inner.strip_prefix('@') {
-                named.users.extend(id.strip_prefix('!').unwrap_or(id).parse::<Snowflake>().ok());
-            }
-        }
-        named
+/// What belongs to a guild says so.
+pub(super) fn with_guild(mut json: Value, guild: Snowflake) -> Value {
+    if guild != DIRECT {
+        set(&mut json, "guild_id", guild);
     }
-}
-
-/// The text without code blocks and code spans, in which nothing is a mention.
-fn without_code(text: &str) -> String {
-    let mut rest = text;
-    let mut out = String::new();
-    while let Some((before, after)) = rest.split_once('`') {
-        out.push_str(before);
-        let ticks = 1 + after.bytes().take_while(|byte| *byte == b'`').count();
-        let fence = "`".repeat(ticks);
-        let inside = after.get(ticks - 1..).unwrap_or_default();
-        rest = inside.split_once(&fence).map_or(inside, |(_, after)| after);
-    }
-    out.push_str(rest);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mentions_are_found_outside_of_code_only() {
-        let named = Named::in_text("<@1> `<@2>` <@!3> ```\n<@4> @everyone\n``` <@&5> <#6> <@x> ``a ` <@7>`` <@8");
-        let ids = |list: &[u64]| list.iter().copied().map(Snowflake::from).collect::<BTreeSet<_>>();
-        assert_eq!(named, Named { users: ids(&[1, 3]), roles: ids(&[5]), everyone: false });
-        assert!(Named::in_text("hey @here").everyone);
-        assert_eq!(Named::in_text("an open ` tick <@1>").users, ids(&[1]));
-    }
+    json
 }

@@ -3,19 +3,25 @@
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
+mod channels;
 mod clock;
 mod control;
 mod edit;
+mod events;
 mod faults;
 mod fixture;
 mod gateway;
 mod interactions;
 mod json;
+mod limits;
 mod line;
 mod member;
+mod members;
+mod mentions;
 mod messages;
 pub mod permissions;
 pub mod prompt;
+mod reactions;
 mod record;
 mod render;
 mod rest;
@@ -23,6 +29,7 @@ mod server;
 mod shown;
 mod snowflake;
 mod state;
+mod threads;
 mod validate;
 mod view;
 mod world;
@@ -39,6 +46,7 @@ use tokio::task::JoinHandle;
 pub use clock::Clock;
 pub use faults::{Fault, Outcome};
 pub use fixture::{FIRST_GUILD, SECOND_GUILD};
+pub use limits::LimitScope;
 pub use member::{ActError, Choice, Member};
 pub use record::RecordedRequest;
 pub use shown::{Control, FormField, SelectOption, Shown};
@@ -182,6 +190,11 @@ impl Playground {
         self.shared.change(|state| state.faults.push(fault));
     }
 
+    /// Lets all late answers go. Says how many there were.
+    pub fn release(&self) -> usize {
+        self.shared.change(|state| state.held.release())
+    }
+
     /// Closes all gateway connections with a code, or with a close frame that has none.
     pub fn close_gateway(&self, code: Option<u16>) {
         self.shared.change(|state| state.sessions.close_all(code, state.clock.now_ms()));
@@ -222,7 +235,10 @@ impl Playground {
 impl Server {
     fn end(&self) {
         self.stop.send_replace(true);
-        self.shared.change(|state| state.sessions.cut_all(state.clock.now_ms()));
+        self.shared.change(|state| {
+            state.held.end();
+            state.sessions.cut_all(state.clock.now_ms());
+        });
     }
 }
 

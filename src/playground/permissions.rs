@@ -1,12 +1,17 @@
 //! Discord's permission bits and the order in which roles and overwrites decide about them.
 
+use std::cmp::Reverse;
+
 use super::snowflake::Snowflake;
-use super::world::{Channel, Guild, Member, OverwriteKind};
+use super::world::{Channel, Guild, Member, OverwriteKind, Role};
 
 /// A set of permission bits.
 pub type Permissions = u64;
 
+pub const KICK_MEMBERS: Permissions = 1 << 1;
+pub const BAN_MEMBERS: Permissions = 1 << 2;
 pub const ADMINISTRATOR: Permissions = 1 << 3;
+pub const MANAGE_CHANNELS: Permissions = 1 << 4;
 pub const MANAGE_GUILD: Permissions = 1 << 5;
 pub const ADD_REACTIONS: Permissions = 1 << 6;
 pub const VIEW_CHANNEL: Permissions = 1 << 10;
@@ -17,15 +22,35 @@ pub const ATTACH_FILES: Permissions = 1 << 15;
 pub const READ_MESSAGE_HISTORY: Permissions = 1 << 16;
 pub const MENTION_EVERYONE: Permissions = 1 << 17;
 pub const USE_EXTERNAL_EMOJIS: Permissions = 1 << 18;
+pub const MUTE_MEMBERS: Permissions = 1 << 22;
+pub const DEAFEN_MEMBERS: Permissions = 1 << 23;
+pub const CHANGE_NICKNAME: Permissions = 1 << 26;
+pub const MANAGE_NICKNAMES: Permissions = 1 << 27;
+pub const MANAGE_ROLES: Permissions = 1 << 28;
 pub const USE_APPLICATION_COMMANDS: Permissions = 1 << 31;
 pub const MANAGE_THREADS: Permissions = 1 << 34;
 pub const CREATE_PUBLIC_THREADS: Permissions = 1 << 35;
+pub const CREATE_PRIVATE_THREADS: Permissions = 1 << 36;
 pub const SEND_MESSAGES_IN_THREADS: Permissions = 1 << 38;
 pub const MODERATE_MEMBERS: Permissions = 1 << 40;
+pub const SEND_POLLS: Permissions = 1 << 49;
 pub const PIN_MESSAGES: Permissions = 1 << 51;
+pub const BYPASS_SLOWMODE: Permissions = 1 << 52;
 
 /// Every bit that Discord defines today (0 to 52, without the hole at 47).
 pub const ALL: Permissions = ((1 << 53) - 1) & !(1 << 47);
+
+/// What both sides of direct messages may do.
+pub(super) const IN_DIRECT_MESSAGES: Permissions = VIEW_CHANNEL
+    | SEND_MESSAGES
+    | EMBED_LINKS
+    | ATTACH_FILES
+    | ADD_REACTIONS
+    | READ_MESSAGE_HISTORY
+    | USE_EXTERNAL_EMOJIS
+    | USE_APPLICATION_COMMANDS
+    | SEND_POLLS
+    | PIN_MESSAGES;
 
 /// What a member in time-out keeps.
 const KEPT_IN_TIMEOUT: Permissions = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
@@ -56,6 +81,23 @@ pub(super) fn in_channel(guild: &Guild, channel: &Channel, member: &Member, now_
     permissions & timeout_mask(member, now_ms)
 }
 
+/// Where a member stands in the hierarchy: the position of the highest role, and for equal positions the older role
+/// first. The owner stands above all.
+pub(super) fn rank(guild: &Guild, member: &Member) -> Rank {
+    if guild.owner == member.user {
+        return Rank(u32::MAX, Reverse(Snowflake::from(0)));
+    }
+    let held = guild.roles.iter().filter(|role| member.roles.contains(&role.id)).map(rank_of_role);
+    held.max().unwrap_or(Rank(0, Reverse(guild.id)))
+}
+
+pub(super) fn rank_of_role(role: &Role) -> Rank {
+    Rank(role.position, Reverse(role.id))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank(u32, Reverse<Snowflake>);
+
 /// `ALL` for the owner and administrators.
 fn base(guild: &Guild, member: &Member) -> Permissions {
     if guild.owner == member.user {
@@ -72,7 +114,7 @@ fn timeout_mask(member: &Member, now_ms: i64) -> Permissions {
 
 #[cfg(test)]
 mod tests {
-    use super::super::world::{Overwrite, Role};
+    use super::super::world::{ChannelKind, Overwrite};
     use super::*;
 
     const SEND_AND_VIEW: Permissions = SEND_MESSAGES | VIEW_CHANNEL;
@@ -88,7 +130,7 @@ mod tests {
             roles: vec![role(1, SEND_AND_VIEW), role(2, MANAGE_MESSAGES), role(3, 0), role(4, ADMINISTRATOR)],
             ..Guild::new(id(1), "guild", id(10))
         };
-        let mut channel = Channel::text(id(5), &guild, "general");
+        let mut channel = Channel::new(id(5), guild.id, ChannelKind::Text, "general");
         for &(target, allow, deny) in overwrites {
             let kind = if target >= 10 { OverwriteKind::Member } else { OverwriteKind::Role };
             channel.overwrites.push(Overwrite { id: id(target), kind, allow, deny });
@@ -127,7 +169,7 @@ mod tests {
             roles: vec![Role { permissions: SEND_AND_VIEW | READ_MESSAGE_HISTORY, ..Role::new(id(1), "@everyone", 0) }],
             ..Guild::new(id(1), "guild", id(10))
         };
-        let channel = Channel::text(id(5), &guild, "general");
+        let channel = Channel::new(id(5), guild.id, ChannelKind::Text, "general");
         let member = Member { timeout_until_ms: Some(1000), ..Member::new(id(20), 0) };
         assert_eq!(in_channel(&guild, &channel, &member, 999), VIEW_CHANNEL | READ_MESSAGE_HISTORY);
         assert_eq!(in_channel(&guild, &channel, &member, 1000), SEND_AND_VIEW | READ_MESSAGE_HISTORY);

@@ -22,6 +22,10 @@ impl Renderer<'_> {
         if !rows.is_empty() {
             parts.push(rows.join("\n"));
         }
+        let reactions: Vec<String> = list(json, "reactions").map(reaction).collect();
+        if !reactions.is_empty() {
+            parts.push(reactions.join(" "));
+        }
         if number(json, "flags").unsigned_abs() & EPHEMERAL != 0 {
             parts.push("Only you can see this".to_owned());
         }
@@ -214,6 +218,11 @@ pub(super) fn select_label(select: &Value) -> &str {
 fn with_emoji(component: &Value, label: &str) -> String {
     let emoji = component.get("emoji").map(|emoji| string(emoji, "name")).unwrap_or_default();
     format!("{emoji} {label}").trim().to_owned()
+}
+
+fn reaction(reaction: &Value) -> String {
+    let name = reaction.get("emoji").map(|emoji| string(emoji, "name")).unwrap_or_default();
+    format!("({name} {})", number(reaction, "count"))
 }
 
 #[cfg(test)]

@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::clock::Clock;
-use super::faults::Fault;
+use super::faults::{Fault, Held};
 use super::fixture;
 use super::gateway::Sessions;
 use super::interactions::Interaction;
+use super::limits::Limits;
 use super::messages::Message;
 use super::record::RecordedRequest;
 use super::rest::commands::RegisteredCommands;
@@ -33,6 +34,8 @@ pub(super) struct State {
     pub(super) sessions: Sessions,
     pub(super) requests: VecDeque<RecordedRequest>,
     pub(super) faults: Vec<Fault>,
+    pub(super) held: Held,
+    pub(super) limits: Limits,
 }
 
 impl State {
@@ -48,6 +51,8 @@ impl State {
             sessions,
             requests: VecDeque::new(),
             faults: Vec::new(),
+            held: Held::default(),
+            limits: Limits::default(),
         }
     }
 
@@ -89,7 +94,14 @@ impl Shared {
 
     /// Changes the state and wakes everybody who waits for a change.
     pub(super) fn change<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let result = act(&mut self.lock());
+        let result = {
+            let mut state = self.lock();
+            // What was due before the act, and what is due if it advanced the clock.
+            state.archive_idle_threads();
+            let result = act(&mut state);
+            state.archive_idle_threads();
+            result
+        };
         self.changed.send_replace(());
         result
     }

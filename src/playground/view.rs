@@ -46,6 +46,11 @@ impl<'s> View<'s> {
         self.state.requests.len()
     }
 
+    /// How many requests wait for `Playground::release`, or for their time.
+    pub fn held_count(&self) -> usize {
+        self.state.held.count()
+    }
+
     /// On the playground's clock, Unix milliseconds.
     pub fn now_ms(&self) -> i64 {
         self.state.now_ms()

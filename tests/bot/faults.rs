@@ -87,6 +87,8 @@ async fn an_edit_of_a_deleted_message_is_given_up_quietly() {
 #[tokio::test]
 async fn a_lost_gateway_connection_is_resumed() {
     shaky_community(async |c| {
+        // The test itself asks more often than a bot may.
+        c.discord.set_rate_limit("GET", "/gateway/bot", 100, Duration::from_secs(1)).unwrap();
         let ada = c.member("ada");
         let losses: [fn(&Playground); 4] = [
             |discord| discord.drop_gateway(),

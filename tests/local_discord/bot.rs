@@ -203,13 +203,15 @@ impl Rest {
         path: &str,
         body: Option<Value>,
     ) -> reqwest::Result<(u16, Value)> {
-        let mut request = self.client.request(method, format!("{}{path}", self.api));
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.api));
         request = request.header("authorization", format!("Bot {}", self.token));
         request = request.header("user-agent", "DiscordBot (https://example.org, 1)");
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        Self::answer(request).await
+        let (status, body) = Self::answer(request).await?;
+        crate::answers::check(method.as_str(), path, status, &body);
+        Ok((status, body))
     }
 
     /// A request to any path below the server's root, with headers of the test's choice.
@@ -251,7 +253,10 @@ pub(crate) fn text(value: &Value) -> &str {
 
 pub(crate) async fn playground() -> Playground {
     let options = Options { clock_stands: true, identify_spacing: Duration::ZERO, ..Options::default() };
-    Playground::start(options).await.expect("a free port")
+    let playground = Playground::start(options).await.expect("a free port");
+    // Tests of other things send as fast as they can; `rate_limits` switches them on again.
+    playground.switch_rate_limits(false);
+    playground
 }
 
 /// Two commands that most tests use.

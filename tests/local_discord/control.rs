@@ -130,7 +130,11 @@ async fn bad_input_is_answered_with_one_sentence() {
         ("act", json!({ "as": "ada", "do": "click", "message": "x", "button": "b" }), "\"x\" is no message id."),
         ("act", json!({ "as": "ada", "do": "click", "message": "5", "button": "b" }), "There is no message 5."),
         ("act", json!({ "as": "ada", "do": "submit", "form": "5" }), "The interaction 5 has opened no form."),
-        ("faults", json!({ "path": "/x" }), "A fault has either an `answer` or `\"cut\": true`."),
+        (
+            "faults",
+            json!({ "path": "/x", "cut": true, "silent": true }),
+            "A fault has one of `answer`, `\"cut\": true`, `\"late\": true`, `late_ms` and `\"silent\": true`.",
+        ),
         (
             "faults",
             json!({ "path": "/x", "answer": { "status": 9 } }),

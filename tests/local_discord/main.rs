@@ -7,12 +7,19 @@
     reason = "clippy knows test functions, not the helpers that only tests call"
 )]
 
+mod answers;
 mod bot;
 mod commands;
 mod control;
+mod direct;
+mod faults;
 mod gateway;
 mod interactions;
 mod limits;
 mod members;
 mod messages;
+mod moderation;
 mod prompt;
+mod rate_limits;
+mod reactions;
+mod threads;

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use backroad::playground::permissions::{
-    CREATE_PUBLIC_THREADS, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
-    VIEW_CHANNEL,
+    EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL,
 };
 use backroad::playground::{Fault, Playground};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::bot::{Rest, playground, text};
+use crate::bot::{Bot, GUILD_MESSAGES, Rest, playground, text};
 
 async fn world() -> (Playground, Rest) {
     let playground = playground().await;
@@ -78,6 +77,11 @@ async fn missing_permissions_have_their_codes() {
     playground.set_overwrite("general", "Backroad", 0, READ_MESSAGE_HISTORY).unwrap();
     assert_eq!(rest.get(&own).await.1["code"], 50013);
     assert_eq!(rest.get(&general).await.1, json!([]));
+    let reply = json!({ "content": "x", "message_reference": { "message_id": made["id"] } });
+    assert_eq!(rest.post(&general, reply).await.1["code"], 160_002);
+    playground.set_overwrite("general", "Backroad", 0, EMBED_LINKS).unwrap();
+    assert_eq!(rest.post(&general, json!({ "embeds": [{ "title": "t" }] })).await.1["code"], 50013);
+    assert_eq!(rest.post(&general, json!({ "content": "x", "embeds": [] })).await.0, 200);
     playground.set_overwrite("general", "Backroad", 0, VIEW_CHANNEL).unwrap();
     let (status, body) = rest.post(&general, hello()).await;
     assert_eq!((status, &body["code"], &body["message"]), (403, &json!(50001), &json!("Missing Access")));
@@ -127,6 +131,66 @@ async fn an_enforced_nonce_gives_the_first_message_back_for_a_few_minutes() {
     playground.advance(Duration::from_secs(181));
     let (_, later) = rest.post(&all, body("four", true)).await;
     assert_eq!(later["content"], "four");
+}
+
+#[tokio::test]
+async fn a_nonce_is_told_to_its_sender_and_in_the_event_alone() {
+    let playground = playground().await;
+    let mut bot = Bot::connect_with(&playground, 1 | GUILD_MESSAGES).await;
+    let all = path(&playground, "general");
+    for nonce in [json!("row-7"), json!(7), json!(-7)] {
+        let (_, made) = bot.rest.post(&all, json!({ "content": "x", "nonce": nonce, "enforce_nonce": true })).await;
+        let event = bot.event("MESSAGE_CREATE").await;
+        assert_eq!((&made["nonce"], &event["nonce"]), (&nonce, &nonce));
+        let (_, read) = bot.rest.get(&format!("{all}/{}", text(&made["id"]))).await;
+        assert_eq!(read["nonce"], Value::Null);
+    }
+    // What somebody else wrote has nonces of its own.
+    let ada = playground.member("ada").unwrap().message("row-7").await.unwrap();
+    bot.event("MESSAGE_CREATE").await;
+    let again = json!({ "content": "y", "nonce": "row-7", "enforce_nonce": true });
+    let (status, first) = bot.rest.post(&all, again.clone()).await;
+    assert_eq!((status, &first["content"], &first["nonce"]), (200, &json!("x"), &json!("row-7")));
+    assert_ne!(Some(text(&first["id"]).to_owned()), ada.id().map(|id| id.to_string()));
+    // Nothing was made, so there is no event; the next one is that of the next message.
+    bot.rest.post(&all, json!({ "content": "next" })).await;
+    assert_eq!(bot.event("MESSAGE_CREATE").await["content"], "next");
+    // A message that was deleted is not remembered.
+    bot.rest.delete(&format!("{all}/{}", text(&first["id"]))).await;
+    assert_eq!(bot.rest.post(&all, again).await.1["content"], "y");
+}
+
+#[tokio::test]
+async fn many_messages_are_deleted_at_once_unless_they_are_old() {
+    let playground = playground().await;
+    let mut bot = Bot::connect_with(&playground, 1 | GUILD_MESSAGES).await;
+    let all = path(&playground, "general");
+    let bulk = format!("{all}/bulk-delete");
+    let mut ids = Vec::new();
+    for n in 0..4 {
+        ids.push(bot.rest.post(&all, json!({ "content": n.to_string() })).await.1["id"].clone());
+    }
+    let delete = |ids: Value| bot.rest.post(&bulk, json!({ "messages": ids }));
+    assert_eq!(delete(json!(ids)).await.1["code"], 50013);
+    playground.set_overwrite("general", "Backroad", MANAGE_MESSAGES, 0).unwrap();
+    let made_up: Vec<String> = (0..101).map(|n| (text(&ids[3]).parse::<u64>().unwrap() + 1 + n).to_string()).collect();
+    for wrong in [json!([]), json!([ids[0]]), json!(made_up)] {
+        let (status, body) = delete(wrong).await;
+        assert_eq!((status, &body["code"]), (400, &json!(50016)));
+    }
+    let (status, body) = delete(json!([ids[0], ids[0]])).await;
+    let mistake = &body["errors"]["messages"]["1"]["_errors"][0]["code"];
+    assert_eq!((status, mistake), (400, &json!("SET_TYPE_ALREADY_CONTAINS_VALUE")));
+    // Ids of messages that are not there are no mistake.
+    assert_eq!(delete(json!([ids[0], ids[1], made_up[0]])).await, (204, Value::Null));
+    let event = bot.event("MESSAGE_DELETE_BULK").await;
+    assert_eq!(event["ids"], json!([ids[0], ids[1]]));
+    assert_eq!(bot.rest.get(&all).await.1.as_array().unwrap().len(), 2);
+    playground.advance(Duration::from_secs(14 * 24 * 3600 + 1));
+    let (_, young) = bot.rest.post(&all, hello()).await;
+    let (status, body) = bot.rest.post(&bulk, json!({ "messages": [ids[2], young["id"]] })).await;
+    assert_eq!((status, &body["code"]), (400, &json!(50034)));
+    assert_eq!(bot.rest.get(&all).await.1.as_array().unwrap().len(), 3, "all or nothing");
 }
 
 #[tokio::test]
@@ -188,38 +252,6 @@ async fn replies_name_what_they_reply_to() {
     assert_eq!(reply["mentions"][0]["username"], "ada");
     let quiet = json!({ "content": "so", "message_reference": reference, "allowed_mentions": { "parse": [] } });
     assert_eq!(rest.post(&all, quiet).await.1["mentions"], json!([]));
-}
-
-#[tokio::test]
-async fn a_thread_is_started_from_a_message_once() {
-    let (playground, rest) = world().await;
-    let all = path(&playground, "general");
-    let (_, message) = rest.post(&all, hello()).await;
-    let threads = format!("{all}/{}/threads", text(&message["id"]));
-    let (status, body) = rest.post(&threads, json!({ "name": "", "auto_archive_duration": 61 })).await;
-    assert_eq!((status, &body["errors"]["name"]["_errors"][0]["code"]), (400, &json!("BASE_TYPE_REQUIRED")));
-    assert_eq!(body["errors"]["auto_archive_duration"]["_errors"][0]["code"], "BASE_TYPE_CHOICES");
-    let (status, thread) = rest.post(&threads, json!({ "name": "Today's question" })).await;
-    assert_eq!((status, &thread["id"], &thread["type"]), (201, &message["id"], &json!(11)));
-    assert_eq!(thread["thread_metadata"]["auto_archive_duration"], 1440);
-    let (status, body) = rest.post(&threads, json!({ "name": "again" })).await;
-    assert_eq!((status, &body["code"]), (400, &json!(160_004)));
-    let inside = format!("/channels/{}/messages", text(&thread["id"]));
-    assert_eq!(rest.post(&inside, hello()).await.0, 200);
-    let ada = playground.member("ada").unwrap().in_channel("Today's question").unwrap();
-    ada.message("I know!").await.unwrap();
-    assert_eq!(rest.get(&inside).await.1.as_array().unwrap().len(), 2);
-    let (_, parent) = rest.get(&format!("{all}/{}", text(&message["id"]))).await;
-    assert_eq!((&parent["flags"], &parent["thread"]["message_count"]), (&json!(32), &json!(2)));
-    // The parent's overwrites count.
-    playground.set_overwrite("general", "Backroad", 0, SEND_MESSAGES_IN_THREADS).unwrap();
-    assert_eq!(rest.post(&inside, hello()).await.1["code"], 50013);
-    playground.set_overwrite("general", "Backroad", 0, CREATE_PUBLIC_THREADS).unwrap();
-    let (_, message) = rest.post(&all, hello()).await;
-    let threads = format!("{all}/{}/threads", text(&message["id"]));
-    assert_eq!(rest.post(&threads, json!({ "name": "no" })).await.1["code"], 50013);
-    playground.delete_channel("general").unwrap();
-    assert_eq!(rest.get(&inside).await.1["code"], 10003);
 }
 
 #[tokio::test]

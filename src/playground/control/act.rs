@@ -33,6 +33,7 @@ impl Who {
             member = member.in_guild(guild)?;
         }
         match &self.channel {
+            Some(channel) if channel.starts_with('@') => Ok(member.in_direct_messages()),
             Some(channel) => member.in_channel(channel),
             None => Ok(member),
         }
@@ -61,7 +62,9 @@ struct Act {
     values: Option<Value>,
     #[serde(default)]
     settle: bool,
-    /// The name of a message command.
+    emoji: Option<String>,
+    user: Option<String>,
+    /// The name of a message command or a new thread.
     #[serde(rename = "name")]
     command: Option<String>,
 }
@@ -73,10 +76,14 @@ enum Deed {
     Autocomplete,
     Message,
     MessageCommand,
+    UserCommand,
     Click,
     Select,
     Submit,
     Forge,
+    React,
+    Unreact,
+    StartThread,
 }
 
 pub(super) async fn serve(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
@@ -95,7 +102,16 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
         Deed::Slash => member.slash(needed(act.line.as_ref(), "line")?).await?,
         Deed::Message => member.message(needed(act.text.as_ref(), "text")?).await?,
         Deed::MessageCommand => member.message_command(needed(act.command.as_ref(), "name")?, &target()?).await?,
+        Deed::UserCommand => {
+            member.user_command(needed(act.command.as_ref(), "name")?, needed(act.user.as_ref(), "user")?).await?
+        }
         Deed::Click => member.click(&target()?, needed(act.button.as_ref(), "button")?).await?,
+        Deed::React => member.react(&target()?, needed(act.emoji.as_ref(), "emoji")?).await?,
+        Deed::Unreact => member.unreact(&target()?, needed(act.emoji.as_ref(), "emoji")?).await?,
+        Deed::StartThread => {
+            let thread = member.start_thread(&target()?, needed(act.command.as_ref(), "name")?).await?;
+            return Ok(json!({ "thread": thread.channel_id() }));
+        }
         Deed::Select => {
             let values = list()?;
             let values: Vec<&str> = values.iter().map(String::as_str).collect();

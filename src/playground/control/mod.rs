@@ -6,23 +6,35 @@
 //!
 //! | request | body or query | answer |
 //! |---|---|---|
-//! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many) |
+//! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many), `held` (how many) |
 //! | `GET /control/commands` | | the registered commands |
 //! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
-//! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel |
+//! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
+//! | `POST /control/release` | | `released`: how many late answers were let go |
+//! | `GET /control/limits` | | `on`, the open windows as `buckets`, `global_for_ms`, `invalid_requests`, `banned_for_ms` |
+//! | `POST /control/limits` | `{"do": …, …}`, see below | `{}` |
 //! | `POST /control/gateway` | `{"do": "close", "code": 4000}`, `cut`, `reject_identify` (with `code`), `reconnect`, `heartbeat` | `{}` |
 //!
-//! A fault has either `"answer": {"status": 500, "headers": {}, "body": …}` or `"cut": true`.
+//! Of limits: `switch` (`on`: true or false), `budget` (`method`, `path`, `requests`, `per_ms`), `exhaust` (`method`, `path`,
+//! `scope`: `user` or `shared`, `for_ms`), `global` (`for_ms`), `invalid` (`count`: that many invalid requests more). In a
+//! path `*` stands for any channel, guild or webhook.
+//!
+//! A fault has one of `"answer": {"status": 500, "headers": {}, "body": …}`, `"cut": true`, `"late": true` (until released),
+//! `"late_ms": 5000` (of the playground's clock, or until released) and `"silent": true` (no answer ever). `carried_out`
+//! says whether the request is carried out nevertheless; one with a late answer otherwise is when it is released.
 //!
 //! | `do` | with |
 //! |---|---|
 //! | `slash`, `autocomplete` | `line` |
 //! | `message` | `text` |
 //! | `message_command` | `name`, `message` (an id) |
+//! | `user_command` | `name`, `user` (a user name) |
+//! | `react`, `unreact` | `message`, `emoji` (a standard one) |
+//! | `start_thread` | `message`, `name`; the answer is `{"thread": ID}`, and `in` takes that id |
 //! | `click` | `message`, `button` (label or custom_id) |
 //! | `select` | `message`, `menu` (placeholder or custom_id), `values` |
 //! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
@@ -32,6 +44,8 @@
 //! `form`, `text`, `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
 
 mod act;
+mod faults;
+mod limits;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,7 +61,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::faults::{Fault, Outcome};
 use super::member::{ActError, refused};
 use super::rest;
 use super::shown::Shown;
@@ -64,8 +77,9 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/message", get(message))
         .route("/control/act", post(act::serve))
         .route("/control/clock", post(clock))
-        .route("/control/faults", post(faults))
         .route("/control/gateway", post(gateway))
+        .merge(faults::routes())
+        .merge(limits::routes())
         .layer(middleware::from_fn(only_from_here))
 }
 
@@ -117,7 +131,7 @@ async fn state(State(shared): State<Arc<Shared>>) -> Response<Body> {
         let commands: Vec<&str> = state.commands.all().map(|(_, known)| known.command.name.as_str()).collect();
         json!({
             "now_ms": state.now_ms(), "bot_online": state.sessions.online(), "guilds": guilds, "commands": commands,
-            "requests": state.requests.len(),
+            "requests": state.requests.len(), "held": state.held.count(),
         })
     });
     success(&json)
@@ -144,10 +158,7 @@ async fn requests(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMa
 }
 
 async fn see(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
-    let seen = from_query::<Who>(query).and_then(|who| {
-        let member = who.member(&shared)?;
-        member.sees(&member.channel_name())
-    });
+    let seen = from_query::<Who>(query).and_then(|who| Ok(who.member(&shared)?.sees_around()));
     answer(seen.map(|list| list.iter().map(Shown::to_json).collect::<Vec<_>>().into()))
 }
 
@@ -171,50 +182,6 @@ async fn clock(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body>
     answer(from_body::<Advance>(&body).map(|advance| {
         shared.change(|state| state.clock.advance(Duration::from_millis(advance.advance_ms)));
         json!({ "now_ms": shared.clock.now_ms() })
-    }))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OrderedFault {
-    method: Option<String>,
-    path: String,
-    #[serde(default = "once")]
-    times: u32,
-    #[serde(default)]
-    carried_out: bool,
-    answer: Option<OrderedAnswer>,
-    #[serde(default)]
-    cut: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OrderedAnswer {
-    status: u16,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    #[serde(default)]
-    body: Value,
-}
-
-const fn once() -> u32 {
-    1
-}
-
-async fn faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
-    answer(from_body::<OrderedFault>(&body).and_then(|ordered| {
-        let outcome = match (ordered.answer, ordered.cut) {
-            (Some(answer), false) if (200..600).contains(&answer.status) => {
-                Outcome::Answer { status: answer.status, headers: answer.headers, body: answer.body }
-            }
-            (Some(_), false) => return Err(refused("The status of an ordered answer lies between 200 and 599.")),
-            (None, true) => Outcome::Cut,
-            _ => return Err(refused("A fault has either an `answer` or `\"cut\": true`.")),
-        };
-        let (method, path, times, carried_out) = (ordered.method, ordered.path, ordered.times, ordered.carried_out);
-        shared.change(|state| state.faults.push(Fault { method, path, times, carried_out, outcome }));
-        Ok(json!({}))
     }))
 }
 

@@ -101,6 +101,11 @@ impl Sessions {
         self.privileged & 1 << 15 != 0
     }
 
+    /// Whether the app may list members.
+    pub(in crate::playground) const fn lists_members(&self) -> bool {
+        self.privileged & 1 << 1 != 0
+    }
+
     /// Whether some session is connected and ready.
     pub(in crate::playground) fn online(&self) -> bool {
         self.list.iter().any(|session| session.connection.is_some())

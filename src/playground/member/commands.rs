@@ -1,4 +1,4 @@
-//! Slash commands, their autocomplete, and message commands.
+//! Slash commands, their autocomplete, and the commands on messages and members.
 
 use serde_json::{Value, json};
 
@@ -7,11 +7,12 @@ use crate::playground::interactions::{InteractionKind, Place, Response};
 use crate::playground::json::{set, string};
 use crate::playground::line::{self, Directory, Found, Offered, Purpose, Target};
 use crate::playground::permissions::{self, Permissions, USE_APPLICATION_COMMANDS, VIEW_CHANNEL};
+use crate::playground::rest::commands::Registered;
 use crate::playground::shown::Shown;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::CommandKind;
-use crate::playground::world::Role;
+use crate::playground::world::{DIRECT, Role};
 
 impl Member {
     /// Runs a line such as `/ask query: how does jwt work` and waits for the bot's first response.
@@ -67,27 +68,56 @@ impl Member {
     /// When the command is not offered, the message is not there for this member, or the bot does not respond in time.
     pub async fn message_command(&self, name: &str, message: &Shown) -> Result<Shown, ActError> {
         let data = self.shared.read(|state| {
-            self.check_may_use_commands(state)?;
             let target = self.visible(state, message)?;
-            let commands = state.commands.in_guild(self.place.guild);
-            let mut commands = commands.filter(|(_, known)| known.command.kind == CommandKind::Message);
-            let (scope, known) = commands
-                .find(|(_, known)| {
-                    known.command.name == name && self.is_allowed(state, known.command.needed_permissions())
-                })
-                .ok_or_else(|| refused(format!("There is no message command \"{name}\" for {} here.", self.name)))?;
             let message = state.messages.get(&target).map(|message| state.message_json(message));
             let mut messages = json!({});
             set(&mut messages, &target.to_string(), message.unwrap_or_default());
-            let resolved = json!({ "messages": messages });
-            let mut data =
-                json!({ "id": known.id, "name": name, "type": 3, "target_id": target, "resolved": resolved });
-            if let Some(guild) = scope {
-                set(&mut data, "guild_id", guild);
-            }
-            Ok::<_, ActError>(data)
+            self.context_menu(state, CommandKind::Message, name, target, &json!({ "messages": messages }))
         })?;
         self.interact(InteractionKind::Command, self.place, data, None).await
+    }
+
+    /// Uses a user command on somebody, by user name.
+    ///
+    /// # Errors
+    /// When the command is not offered, there is nobody with the name here, or the bot does not respond in time.
+    pub async fn user_command(&self, name: &str, target: &str) -> Result<Shown, ActError> {
+        let data = self.shared.read(|state| {
+            let here = Here { state, place: self.place };
+            let found = here.find(Target::User, target.trim_start_matches('@'));
+            let (id, entries) = found.ok_or_else(|| refused(format!("There is nobody called {target} here.")))?;
+            let mut resolved = json!({});
+            for (kind, entry) in entries {
+                let mut known = json!({});
+                set(&mut known, &id.to_string(), entry);
+                set(&mut resolved, kind, known);
+            }
+            self.context_menu(state, CommandKind::User, name, id, &resolved)
+        })?;
+        self.interact(InteractionKind::Command, self.place, data, None).await
+    }
+
+    /// The data of a command from a context menu.
+    fn context_menu(
+        &self,
+        state: &State,
+        kind: CommandKind,
+        name: &str,
+        target: Snowflake,
+        resolved: &Value,
+    ) -> Result<Value, ActError> {
+        let what = if kind == CommandKind::User { "user" } else { "message" };
+        let mut offered = self.offered_of_kind(state, kind)?.into_iter();
+        let (scope, known) = offered
+            .find(|(_, known)| known.command.name == name)
+            .ok_or_else(|| refused(format!("There is no {what} command \"{name}\" for {} here.", self.name)))?;
+        let mut data = json!({
+            "id": known.id, "name": name, "type": kind as i64, "target_id": target, "resolved": resolved,
+        });
+        if let Some(guild) = scope {
+            set(&mut data, "guild_id", guild);
+        }
+        Ok(data)
     }
 
     /// The names of the slash commands that the member is offered here, sorted.
@@ -101,27 +131,48 @@ impl Member {
 
     /// The names of the message commands that the member is offered here.
     pub fn offered_message_commands(&self) -> Vec<String> {
+        self.offered_names(CommandKind::Message)
+    }
+
+    /// The names of the user commands that the member is offered here.
+    pub fn offered_user_commands(&self) -> Vec<String> {
+        self.offered_names(CommandKind::User)
+    }
+
+    fn offered_names(&self, kind: CommandKind) -> Vec<String> {
         self.shared.read(|state| {
-            if self.check_may_use_commands(state).is_err() {
-                return Vec::new();
-            }
-            let commands = state.commands.in_guild(self.place.guild).map(|(_, known)| &known.command);
-            let offered = commands.filter(|command| {
-                command.kind == CommandKind::Message && self.is_allowed(state, command.needed_permissions())
-            });
-            offered.map(|command| command.name.clone()).collect()
+            let offered = self.offered_of_kind(state, kind).unwrap_or_default();
+            offered.into_iter().map(|(_, known)| known.command.name.clone()).collect()
         })
     }
 
     /// The slash commands that a client offers this member here.
     fn offered(&self, state: &State) -> Result<Vec<Offered>, ActError> {
+        let slash = self.offered_of_kind(state, CommandKind::Slash)?.into_iter();
+        let offered = |(guild, known): (_, &Registered)| Offered {
+            id: known.id,
+            guild,
+            json: Value::Object(known.command.json.clone()),
+        };
+        Ok(slash.map(offered).collect())
+    }
+
+    /// The commands of a kind that a client offers this member here, each with the guild that it belongs to.
+    fn offered_of_kind<'s>(
+        &self,
+        state: &'s State,
+        kind: CommandKind,
+    ) -> Result<Vec<(Option<Snowflake>, &'s Registered)>, ActError> {
         self.check_may_use_commands(state)?;
+        let direct = self.place.guild == DIRECT;
         let commands = state.commands.in_guild(self.place.guild);
-        let slash = commands.filter(|(_, known)| known.command.kind == CommandKind::Slash);
-        let allowed = slash.filter(|(_, known)| self.is_allowed(state, known.command.needed_permissions()));
-        Ok(allowed
-            .map(|(guild, known)| Offered { id: known.id, guild, json: Value::Object(known.command.json.clone()) })
-            .collect())
+        let offered = commands.filter(|(_, known)| {
+            let command = &known.command;
+            command.kind == kind
+                && command.is_for(direct)
+                && (direct || self.is_allowed(state, command.needed_permissions()))
+        });
+        Ok(offered.collect())
     }
 
     fn check_may_use_commands(&self, state: &State) -> Result<(), ActError> {
@@ -153,13 +204,19 @@ pub(super) struct Here<'s> {
 impl Directory for Here<'_> {
     fn find(&self, kind: Target, name: &str) -> Option<Found> {
         let world = &self.state.world;
-        let guild = world.guild(self.place.guild)?;
+        let guild = world.guild(self.place.guild).unwrap_or(&world.direct);
         let id: Option<Snowflake> = name.parse().ok();
         match kind {
             Target::User => {
                 let user = world.user_named(name).or_else(|| world.users.get(&id?))?;
-                let member = self.state.resolved_member(self.place, user.id)?;
-                Some((user.id, vec![("users", user.json()), ("members", member)]))
+                let mut entries = vec![("users", user.json())];
+                if self.place.guild == DIRECT {
+                    // In direct messages there is the bot, and whoever writes to it.
+                    let here = user.id == world.bot || user.id == self.place.user;
+                    return here.then_some((user.id, entries));
+                }
+                entries.push(("members", self.state.resolved_member(self.place, user.id)?));
+                Some((user.id, entries))
             }
             Target::Role => {
                 let named = |role: &&Role| role.name.eq_ignore_ascii_case(name) || Some(role.id) == id;

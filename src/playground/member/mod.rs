@@ -3,6 +3,7 @@
 mod commands;
 mod components;
 mod forms;
+mod messages;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +11,12 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::interactions::{self, InteractionKind, Place, Response};
-use super::messages::{DEFAULT, Origin};
+use super::interactions::{InteractionKind, Place, Response};
 use super::permissions::VIEW_CHANNEL;
 use super::shown::Shown;
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
+use super::world::DIRECT;
 
 /// Why an act of a member came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +92,12 @@ impl Member {
         Ok(Self { place: Place { guild, channel, ..self.place }, ..self.clone() })
     }
 
+    /// The same person in their direct messages with the bot.
+    pub fn in_direct_messages(&self) -> Self {
+        let channel = self.shared.change(|state| state.direct_channel(self.place.user));
+        Self { place: Place { guild: DIRECT, channel, ..self.place }, ..self.clone() }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -137,44 +144,17 @@ impl Member {
             .unwrap_or_else(|| "deleted-channel".to_owned())
     }
 
-    /// Writes a plain message.
-    ///
-    /// # Errors
-    /// When the member may not write here, or the text is empty or longer than 2000 characters.
-    // Async like all other acts, so that callers need not know which of them wait.
-    #[expect(clippy::unused_async, reason = "all acts of a member are awaited alike")]
-    pub async fn message(&self, text: &str) -> Result<Shown, ActError> {
-        let text = text.trim();
-        if text.is_empty() || text.chars().count() > 2000 {
-            return Err(refused("A message has 1 to 2000 characters."));
-        }
-        self.shared.change(|state| {
-            let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
-            let needed = state.world.channel(self.place.channel).map_or(0, |(_, channel)| channel.needed_to_send());
-            if powers & VIEW_CHANNEL == 0 || powers & needed == 0 {
-                let channel = self.place_name(state);
-                return Err(refused(format!("{} may not write in #{channel}.", self.name)));
-            }
-            let origin = Origin {
-                channel: self.place.channel,
-                author: self.place.user,
-                kind: DEFAULT,
-                interaction: None,
-                private_to: None,
-            };
-            let id = state.post(interactions::plain_draft(text), origin);
-            let message =
-                state.messages.get(&id).and_then(|message| Shown::of_message(&self.shared, state, message, None));
-            message.ok_or(ActError::NotResponding)
-        })
-    }
-
     /// All that the member sees in a channel of this guild, oldest first: public messages and their own ephemeral ones.
     ///
     /// # Errors
     /// When there is no such channel, or they cannot see it.
     pub fn sees(&self, channel: &str) -> Result<Vec<Shown>, ActError> {
-        Ok(self.in_channel(channel)?.sees_here(|_, _| true))
+        Ok(self.in_channel(channel)?.sees_around())
+    }
+
+    /// All that the member sees where they are, oldest first.
+    pub fn sees_around(&self) -> Vec<Shown> {
+        self.sees_here(|_, _| true)
     }
 
     /// What the member sees where they are, of the messages whose id and revision are wanted.

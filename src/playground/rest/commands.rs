@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, TOO_MANY_COMMAND_CREATES, TOO_MANY_COMMANDS, UNKNOWN_APPLICATION, UNKNOWN_COMMAND};
-use super::{Call, Reply, places};
+use super::{Call, Reply, access};
 use crate::playground::json::set;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
@@ -164,7 +164,7 @@ fn scope(state: &State, call: &Call) -> Result<Scope, ApiError> {
     if call.id("application_id")? != state.world.bot {
         return Err(UNKNOWN_APPLICATION);
     }
-    if call.part("guild_id").is_empty() { Ok(None) } else { places::own_guild(state, call).map(|guild| Some(guild.id)) }
+    if call.part("guild_id").is_empty() { Ok(None) } else { access::guild(state, call, 0).map(|guild| Some(guild.id)) }
 }
 
 fn registered<'s>(state: &'s State, call: &Call) -> Result<(Scope, &'s Registered), ApiError> {

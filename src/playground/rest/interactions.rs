@@ -1,9 +1,9 @@
 //! Responses to interactions and the messages that belong to them. The token in the path is the key.
 
-use super::channels::json_of;
+use super::access::message_json;
 use super::error::{ApiError, INVALID_WEBHOOK_TOKEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK};
 use super::{Call, Reply};
-use crate::playground::interactions::{Interaction, TOKEN_MS};
+use crate::playground::interactions::Interaction;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::{Draft, MessageKind};
@@ -19,12 +19,12 @@ pub(super) fn follow_up(state: &mut State, call: &Call) -> Result<Reply, ApiErro
     state.world.channel(interaction.place.channel).ok_or(UNKNOWN_CHANNEL)?;
     let draft = Draft::of_body(&call.body, MessageKind::Reply)?;
     let message = state.follow_up(id, draft).ok_or(UNKNOWN_MESSAGE)?;
-    Reply::ok(json_of(state, message)?)
+    Reply::ok(message_json(state, message)?)
 }
 
 pub(super) fn get_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let id = message(state, call)?;
-    Reply::ok(json_of(state, id)?)
+    Reply::ok(message_json(state, id)?)
 }
 
 pub(super) fn edit_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
@@ -32,7 +32,7 @@ pub(super) fn edit_message(state: &mut State, call: &Call) -> Result<Reply, ApiE
     let draft = Draft::of_body(&call.body, MessageKind::Edit)?;
     state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?.refuse_emptying(&draft)?;
     state.edit(id, draft);
-    Reply::ok(json_of(state, id)?)
+    Reply::ok(message_json(state, id)?)
 }
 
 pub(super) fn delete_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
@@ -48,7 +48,7 @@ fn interaction<'s>(state: &'s State, call: &Call) -> Result<&'s Interaction, Api
     }
     let token = call.part("webhook_token");
     let interaction = state.interactions.values().find(|known| known.token == token).ok_or(INVALID_WEBHOOK_TOKEN)?;
-    if state.now_ms() - interaction.created_ms > TOKEN_MS {
+    if interaction.is_over(state.now_ms()) {
         return Err(INVALID_WEBHOOK_TOKEN);
     }
     if interaction.response.is_none() { Err(UNKNOWN_WEBHOOK) } else { Ok(interaction) }

@@ -1,25 +1,35 @@
 //! The REST API: one table of routes, one way in. A handler gets the state and a checked call, and answers at once.
 
+mod access;
+mod bans;
 mod channels;
 pub(super) mod commands;
 pub(super) mod error;
+mod hold;
 mod interactions;
+mod members;
+mod messages;
+mod pins;
 mod places;
+mod reactions;
+mod roles;
 mod route;
+mod thread_lists;
 mod threads;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, State as Extract};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::error::{ApiError, INVALID_JSON, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED};
-use self::route::{Auth, Found};
+use self::route::{Auth, Found, Route};
 use super::faults::{self, Outcome};
+use super::limits::{self, Asked, Headers};
 use super::record::{HEADERS, RecordedRequest};
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
@@ -40,6 +50,8 @@ pub(super) struct Call {
     body: Value,
     /// The address of the server, for routes that tell it.
     gateway_url: String,
+    /// What the audit log would say about it.
+    reason: Option<String>,
 }
 
 pub(super) struct Reply {
@@ -66,7 +78,7 @@ impl Call {
     fn id(&self, name: &str) -> Result<Snowflake, ApiError> {
         let form = Form::default();
         let text = Value::from(self.part(name));
-        let parent = serde_json::json!({ name: text });
+        let parent = json!({ name: text });
         let id = form.root(&parent).get(name).and_then(|field| field.snowflake());
         form.finish()?;
         id.ok_or(NOT_FOUND)
@@ -81,6 +93,23 @@ impl Call {
     }
 }
 
+/// A request as it came.
+struct Incoming {
+    method: String,
+    /// Without the version.
+    path: String,
+    query: BTreeMap<String, String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+}
+
+/// What goes back.
+struct Answer {
+    status: u16,
+    headers: Headers,
+    body: Value,
+}
+
 /// Everything below `/api`.
 pub(super) async fn serve(
     Extract(shared): Extract<Arc<Shared>>,
@@ -89,49 +118,22 @@ pub(super) async fn serve(
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
-        return answer(
-            413,
-            &BTreeMap::new(),
-            &serde_json::json!({ "message": "Request entity too large", "code": 40005 }),
-        );
+        return answer(413, &via(), &json!({ "message": "Request entity too large", "code": 40005 }));
     };
-    let path = route::without_version(head.uri.path());
-    let query = query(head.uri.query().unwrap_or_default());
-    let method = head.method.as_str();
-    let sent = shared.change(|state| {
-        let fault = faults::strike(&mut state.faults, method, path);
-        let found = route::find(method, path);
-        let (mut status, mut answer, mut headers) = (0, Value::Null, BTreeMap::new());
-        let recorded = recorded_body(&bytes);
-        if fault.as_ref().is_none_or(|fault| fault.carried_out) {
-            (status, answer) = match run(state, &found, &head.headers, &bytes, &query) {
-                Ok(reply) => (reply.status, reply.body),
-                Err(error) => (error.status, error.json()),
-            };
-        }
-        let mut is_cut = false;
-        match fault.map(|fault| fault.outcome) {
-            None => {}
-            Some(Outcome::Cut) => is_cut = true,
-            Some(Outcome::Answer { status: ordered, headers: extra, body }) => {
-                (status, answer, headers) = (ordered, body, extra);
-            }
-        }
-        let at_ms = state.now_ms();
-        state.record(RecordedRequest {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            query: query.clone(),
-            route: found.template(),
-            headers: recorded_headers(&head.headers),
-            body: recorded,
-            status: (!is_cut).then_some(status),
-            at_ms,
-        });
-        (!is_cut).then_some((status, headers, answer))
+    let incoming = Incoming {
+        method: head.method.as_str().to_owned(),
+        path: route::without_version(head.uri.path()).to_owned(),
+        query: query(head.uri.query().unwrap_or_default()),
+        headers: head.headers,
+        bytes,
+    };
+    // A task of its own: a request that is held is carried out also if its client gives up.
+    let task = tokio::spawn(async move {
+        let step = shared.change(|state| state.meet(&incoming));
+        hold::finish(&shared, &incoming, step).await
     });
-    match sent {
-        Some((status, headers, body)) => answer(status, &headers, &body),
+    match task.await.ok().flatten() {
+        Some(sent) => answer(sent.status, &sent.headers, &sent.body),
         None => {
             cut.0.store(true, Ordering::SeqCst);
             Response::new(Body::empty())
@@ -139,24 +141,144 @@ pub(super) async fn serve(
     }
 }
 
-fn run(
-    state: &mut State,
-    found: &Found,
-    headers: &HeaderMap,
-    bytes: &[u8],
-    query: &BTreeMap<String, String>,
-) -> Result<Reply, ApiError> {
+/// How a request goes on.
+enum Step {
+    /// `None`: the connection is cut.
+    Done(Option<Answer>),
+    /// The answer waits; without one the request is carried out then.
+    Late(u64, Option<Answer>),
+    Silent(u64),
+}
+
+impl State {
+    /// Carries a request out, unless an ordered fault has it otherwise.
+    fn meet(&mut self, incoming: &Incoming) -> Step {
+        let fault = faults::strike(&mut self.faults, &incoming.method, &incoming.path);
+        let outcome = fault.as_ref().map(|fault| fault.outcome.clone());
+        let mut carried_out = fault.is_none_or(|fault| fault.carried_out).then(|| carry_out(self, incoming));
+        let step = match outcome {
+            None => Step::Done(carried_out),
+            Some(Outcome::Cut) => Step::Done(None),
+            Some(Outcome::Answer { status, headers, body }) => {
+                let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+                let headers = via().into_iter().chain(headers).collect();
+                Step::Done(Some(Answer { status, headers, body }))
+            }
+            Some(Outcome::Late(by)) => {
+                let now = self.now_ms();
+                Step::Late(self.held.add_late(by, now), carried_out.take())
+            }
+            Some(Outcome::Silence) => Step::Silent(self.held.add_silent()),
+        };
+        match &step {
+            Step::Done(sent) => self.finish(incoming, sent.as_ref()),
+            Step::Late(_, Some(sent)) => self.finish(incoming, Some(sent)),
+            Step::Late(_, None) => {}
+            Step::Silent(_) => self.finish(incoming, None),
+        }
+        step
+    }
+
+    /// Keeps what came and what went back, `None` for no answer.
+    fn finish(&mut self, incoming: &Incoming, sent: Option<&Answer>) {
+        if sent.is_some_and(Answer::is_invalid) {
+            let now = self.clock.flowing_ms();
+            self.limits.count_invalid(1, now);
+        }
+        let at_ms = self.now_ms();
+        self.record(RecordedRequest {
+            method: incoming.method.clone(),
+            path: incoming.path.clone(),
+            query: incoming.query.clone(),
+            route: route::find(&incoming.method, &incoming.path).template(),
+            headers: recorded_headers(&incoming.headers),
+            body: recorded_body(&incoming.bytes),
+            status: sent.map(|sent| sent.status),
+            at_ms,
+        });
+    }
+}
+
+impl Answer {
+    /// Whether it counts towards the ban for invalid requests.
+    fn is_invalid(&self) -> bool {
+        let shared = self.headers.get("x-ratelimit-scope").is_some_and(|scope| scope == "shared");
+        matches!(self.status, 401 | 403) || (self.status == 429 && !shared)
+    }
+
+    fn error(error: &ApiError) -> Self {
+        Self { status: error.status, headers: via(), body: error.json() }
+    }
+}
+
+fn carry_out(state: &mut State, incoming: &Incoming) -> Answer {
+    let now = state.clock.flowing_ms();
+    if let Some(left_ms) = state.limits.banned_for_ms(now) {
+        // Cloudflare's words, in front of the API: no JSON and no header that tells of the way through Google.
+        let headers = [("content-type", "text/plain".to_owned()), ("retry-after", limits::whole_seconds(left_ms))];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value)).into();
+        return Answer { status: 429, headers, body: "error code: 1015".into() };
+    }
+    let found = route::find(&incoming.method, &incoming.path);
     let (route, parts) = match found {
         Found::Route(route, parts) => (route, parts),
-        Found::OtherMethod => return Err(METHOD_NOT_ALLOWED),
-        Found::Nothing => return Err(NOT_FOUND),
+        Found::OtherMethod => return Answer::error(&METHOD_NOT_ALLOWED),
+        Found::Nothing => return Answer::error(&NOT_FOUND),
     };
-    if route.auth == Auth::Bot && !is_authorized(headers, &state.token) {
-        return Err(UNAUTHORIZED);
+    if route.auth == Auth::Bot && !is_authorized(&incoming.headers, &state.token) {
+        return Answer::error(&UNAUTHORIZED);
     }
-    let body = body(headers, bytes)?;
+    let id = route.top_level_id(&parts);
+    // What has a token of its own in the path is not counted against the bot.
+    let counts_globally = route.auth == Auth::Bot;
+    let asked = Asked { method: route.method, template: route.template, id: &id, counts_globally };
+    let limits = match state.limits.admit(asked, now) {
+        Ok(headers) => headers,
+        Err(refusal) => {
+            let headers = via().into_iter().chain(refusal.headers).collect();
+            return Answer { status: 429, headers, body: refusal.body };
+        }
+    };
+    let mut answer = match run(state, route, parts, incoming) {
+        Ok(reply) => Answer { status: reply.status, headers: via(), body: reply.body },
+        Err(error) => Answer::error(&error),
+    };
+    answer.headers.extend(limits);
+    answer
+}
+
+fn run(
+    state: &mut State,
+    route: &Route,
+    parts: BTreeMap<&'static str, String>,
+    incoming: &Incoming,
+) -> Result<Reply, ApiError> {
+    let body = body(&incoming.headers, &incoming.bytes)?;
+    let reason = reason(&incoming.headers)?;
     let gateway_url = state.sessions.url.clone();
-    (route.handler)(state, &Call { parts: parts.clone(), query: query.clone(), body, gateway_url })
+    (route.handler)(state, &Call { parts, query: incoming.query.clone(), body, gateway_url, reason })
+}
+
+/// `X-Audit-Log-Reason`: 1 to 512 characters, percent-encoded. How Discord refuses others is not documented.
+fn reason(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(header) = headers.get("x-audit-log-reason") else { return Ok(None) };
+    let text = header.to_str().ok().and_then(percent_decoded).map_or(Value::Null, Value::from);
+    let form = Form::default();
+    let parent = json!({ "reason": text });
+    let reason = form.root(&parent).require("reason").and_then(|reason| reason.text(1..=512)).map(str::to_owned);
+    form.finish()?;
+    Ok(reason)
+}
+
+/// The route that a method and a path belong to, and the top-level id in the path.
+pub(super) fn limited_route(method: &str, path: &str) -> Option<(&'static str, &'static str, String)> {
+    let Found::Route(route, parts) = route::find(method, path) else { return None };
+    Some((route.method, route.template, route.top_level_id(&parts)))
+}
+
+/// Discord's answers come through Google's load balancer. Libraries take a 429 without this header for Cloudflare's.
+fn via() -> Headers {
+    Headers::from([("via".to_owned(), "1.1 google".to_owned())])
 }
 
 fn is_authorized(headers: &HeaderMap, token: &str) -> bool {
@@ -179,6 +301,20 @@ fn body(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(bytes).map_err(|_| INVALID_JSON)
 }
 
+/// The text that a part of a path stands for; `None` when it is not well formed.
+fn percent_decoded(part: &str) -> Option<String> {
+    let mut rest = part;
+    let mut bytes = Vec::new();
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        let digits = after.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = after.get(2..)?;
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8(bytes).ok()
+}
+
 fn query(text: &str) -> BTreeMap<String, String> {
     reqwest::Url::parse(&format!("http://localhost/?{text}"))
         .map(|url| url.query_pairs().into_owned().collect())
@@ -198,11 +334,16 @@ fn recorded_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     known.collect()
 }
 
-/// An answer with a JSON body, or with none for `null`.
-pub(super) fn answer(status: u16, headers: &BTreeMap<String, String>, body: &Value) -> Response<Body> {
-    let text = if body.is_null() { String::new() } else { body.to_string() };
+/// An answer with a JSON body, or with none for `null`. With a content type among the headers a string is sent as it is.
+pub(super) fn answer(status: u16, headers: &Headers, body: &Value) -> Response<Body> {
+    let has_type = headers.contains_key("content-type");
+    let text = match body {
+        Value::Null => String::new(),
+        Value::String(text) if has_type => text.clone(),
+        _ => body.to_string(),
+    };
     let mut response = Response::builder().status(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
-    if !text.is_empty() {
+    if !text.is_empty() && !has_type {
         response = response.header(header::CONTENT_TYPE, "application/json");
     }
     for (name, value) in headers {

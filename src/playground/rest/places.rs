@@ -1,13 +1,12 @@
-//! What the bot can ask about itself, the gateway, guilds, channels, roles and members.
+//! What the bot can ask about itself, the gateway and guilds.
 
 use serde_json::{Value, json};
 
-use super::error::{ApiError, MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER};
-use super::{Call, Reply};
+use super::error::{ApiError, UNKNOWN_USER};
+use super::{Call, Reply, access};
 use crate::playground::json::set;
 use crate::playground::permissions;
 use crate::playground::state::State;
-use crate::playground::world::{Channel, Guild, Role};
 
 pub(super) fn gateway(_: &mut State, call: &Call) -> Result<Reply, ApiError> {
     Reply::ok(json!({ "url": call.gateway_url }))
@@ -67,44 +66,11 @@ pub(super) fn application(state: &mut State, _: &Call) -> Result<Reply, ApiError
 }
 
 pub(super) fn guild(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let guild = own_guild(state, call)?;
+    let guild = access::guild(state, call, 0)?;
     let mut json = guild.json();
     if call.asks_for("with_counts") {
         set(&mut json, "approximate_member_count", guild.members.len());
         set(&mut json, "approximate_presence_count", guild.members.len());
     }
     Reply::ok(json)
-}
-
-pub(super) fn guild_channels(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let channels = own_guild(state, call)?.channels.iter().filter(|channel| channel.thread.is_none());
-    let channels: Vec<Value> = channels.map(Channel::json).collect();
-    Reply::ok(channels.into())
-}
-
-pub(super) fn guild_roles(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let roles: Vec<Value> = own_guild(state, call)?.roles.iter().map(Role::json).collect();
-    Reply::ok(roles.into())
-}
-
-pub(super) fn guild_member(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let id = call.id("user_id")?;
-    let user = state.world.users.get(&id).ok_or(UNKNOWN_USER)?;
-    let member = own_guild(state, call)?.member(id).ok_or(UNKNOWN_MEMBER)?;
-    Reply::ok(member.json_with_user(user))
-}
-
-pub(super) fn channel(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let id = call.id("channel_id")?;
-    let (_, channel) = state.world.channel(id).ok_or(UNKNOWN_CHANNEL)?;
-    if !state.bot_sees(id) {
-        return Err(MISSING_ACCESS);
-    }
-    Reply::ok(channel.json())
-}
-
-/// A guild that the bot is in.
-pub(super) fn own_guild<'s>(state: &'s State, call: &Call) -> Result<&'s Guild, ApiError> {
-    let guild = state.world.guild(call.id("guild_id")?).ok_or(UNKNOWN_GUILD)?;
-    if guild.member(state.world.bot).is_none() { Err(MISSING_ACCESS) } else { Ok(guild) }
 }

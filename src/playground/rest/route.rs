@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::error::ApiError;
-use super::{Call, Reply, channels, commands, interactions, places, threads};
+use super::{
+    Call, Reply, bans, channels, commands, interactions, members, messages, pins, places, reactions, roles,
+    thread_lists, threads,
+};
 use crate::playground::state::State;
 
 type Handler = fn(&mut State, &Call) -> Result<Reply, ApiError>;
@@ -16,8 +19,8 @@ pub(super) enum Auth {
 }
 
 pub(super) struct Route {
-    method: &'static str,
-    template: &'static str,
+    pub(super) method: &'static str,
+    pub(super) template: &'static str,
     pub(super) auth: Auth,
     pub(super) handler: Handler,
 }
@@ -37,6 +40,21 @@ impl Found {
     }
 }
 
+impl Route {
+    /// What Discord counts requests by, beside the route: the channel, guild, webhook or interaction at the head of the
+    /// path.
+    pub(super) fn top_level_id(&self, parts: &BTreeMap<&'static str, String>) -> String {
+        let part = |name: &str| parts.get(name).cloned().unwrap_or_default();
+        match self.template.split('/').nth(1) {
+            Some("channels") => part("channel_id"),
+            Some("guilds") => part("guild_id"),
+            Some("webhooks") => format!("{}/{}", part("webhook_id"), part("webhook_token")),
+            Some("interactions") => part("interaction_token"),
+            _ => String::new(),
+        }
+    }
+}
+
 const fn bot(method: &'static str, template: &'static str, handler: Handler) -> Route {
     Route { method, template, auth: Auth::Bot, handler }
 }
@@ -52,20 +70,47 @@ const GUILD_COMMAND: &str = "/applications/{application_id}/guilds/{guild_id}/co
 const WEBHOOK: &str = "/webhooks/{webhook_id}/{webhook_token}";
 const ORIGINAL: &str = "/webhooks/{webhook_id}/{webhook_token}/messages/@original";
 const FOLLOW_UP: &str = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}";
+const MESSAGE: &str = "/channels/{channel_id}/messages/{message_id}";
+const REACTION: &str = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}";
+const OWN_REACTION: &str = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me";
+const USER_REACTION: &str = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}";
+const MEMBER_ROLE: &str = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}";
+const THREAD_MEMBER: &str = "/channels/{channel_id}/thread-members/{user_id}";
 
 /// Where two templates fit a path, the first one counts.
-static ROUTES: [Route; 39] = [
+static ROUTES: &[Route] = &[
     open("GET", "/gateway", places::gateway),
     bot("GET", "/gateway/bot", places::gateway_bot),
     bot("GET", "/users/@me", places::own_user),
     bot("GET", "/users/@me/guilds", places::own_guilds),
+    bot("POST", "/users/@me/channels", channels::open_direct),
     bot("GET", "/users/{user_id}", places::user),
     bot("GET", "/applications/@me", places::application),
     bot("GET", "/oauth2/applications/@me", places::application),
     bot("GET", "/guilds/{guild_id}", places::guild),
-    bot("GET", "/guilds/{guild_id}/channels", places::guild_channels),
-    bot("GET", "/guilds/{guild_id}/roles", places::guild_roles),
-    bot("GET", "/guilds/{guild_id}/members/{user_id}", places::guild_member),
+    bot("GET", "/guilds/{guild_id}/channels", channels::list),
+    bot("POST", "/guilds/{guild_id}/channels", channels::create),
+    bot("PATCH", "/guilds/{guild_id}/channels", channels::move_all),
+    bot("GET", "/guilds/{guild_id}/roles", roles::list),
+    bot("POST", "/guilds/{guild_id}/roles", roles::create),
+    bot("PATCH", "/guilds/{guild_id}/roles", roles::move_all),
+    bot("GET", "/guilds/{guild_id}/roles/member-counts", roles::member_counts),
+    bot("GET", "/guilds/{guild_id}/roles/{role_id}", roles::get),
+    bot("PATCH", "/guilds/{guild_id}/roles/{role_id}", roles::edit),
+    bot("DELETE", "/guilds/{guild_id}/roles/{role_id}", roles::delete),
+    bot("GET", "/guilds/{guild_id}/members", members::list),
+    bot("GET", "/guilds/{guild_id}/members/search", members::search),
+    bot("PATCH", "/guilds/{guild_id}/members/@me", members::edit_own),
+    bot("GET", "/guilds/{guild_id}/members/{user_id}", members::get),
+    bot("PATCH", "/guilds/{guild_id}/members/{user_id}", members::edit),
+    bot("DELETE", "/guilds/{guild_id}/members/{user_id}", members::kick),
+    bot("PUT", MEMBER_ROLE, members::give_role),
+    bot("DELETE", MEMBER_ROLE, members::take_role),
+    bot("GET", "/guilds/{guild_id}/bans", bans::list),
+    bot("GET", "/guilds/{guild_id}/bans/{user_id}", bans::get),
+    bot("PUT", "/guilds/{guild_id}/bans/{user_id}", bans::add),
+    bot("DELETE", "/guilds/{guild_id}/bans/{user_id}", bans::remove),
+    bot("POST", "/guilds/{guild_id}/bulk-ban", bans::add_all),
     bot("GET", COMMANDS, commands::list),
     bot("POST", COMMANDS, commands::create),
     bot("PUT", COMMANDS, commands::overwrite),
@@ -86,14 +131,42 @@ static ROUTES: [Route; 39] = [
     open("GET", FOLLOW_UP, interactions::get_message),
     open("PATCH", FOLLOW_UP, interactions::edit_message),
     open("DELETE", FOLLOW_UP, interactions::delete_message),
-    bot("GET", "/channels/{channel_id}", places::channel),
-    bot("POST", "/channels/{channel_id}/typing", channels::typing),
-    bot("GET", "/channels/{channel_id}/messages", channels::list),
-    bot("POST", "/channels/{channel_id}/messages", channels::create),
-    bot("GET", "/channels/{channel_id}/messages/{message_id}", channels::get),
-    bot("PATCH", "/channels/{channel_id}/messages/{message_id}", channels::edit),
-    bot("DELETE", "/channels/{channel_id}/messages/{message_id}", channels::delete),
-    bot("POST", "/channels/{channel_id}/messages/{message_id}/threads", threads::start),
+    bot("GET", "/channels/{channel_id}", channels::get),
+    bot("PATCH", "/channels/{channel_id}", channels::edit),
+    bot("DELETE", "/channels/{channel_id}", channels::delete),
+    bot("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", channels::put_overwrite),
+    bot("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", channels::delete_overwrite),
+    bot("POST", "/channels/{channel_id}/typing", messages::typing),
+    bot("GET", "/channels/{channel_id}/messages", messages::list),
+    bot("POST", "/channels/{channel_id}/messages", messages::create),
+    bot("POST", "/channels/{channel_id}/messages/bulk-delete", messages::bulk_delete),
+    bot("GET", "/channels/{channel_id}/messages/pins", pins::list),
+    bot("PUT", "/channels/{channel_id}/messages/pins/{message_id}", pins::add),
+    bot("DELETE", "/channels/{channel_id}/messages/pins/{message_id}", pins::remove),
+    bot("GET", "/channels/{channel_id}/pins", pins::list_plainly),
+    bot("PUT", "/channels/{channel_id}/pins/{message_id}", pins::add),
+    bot("DELETE", "/channels/{channel_id}/pins/{message_id}", pins::remove),
+    bot("GET", MESSAGE, messages::get),
+    bot("PATCH", MESSAGE, messages::edit),
+    bot("DELETE", MESSAGE, messages::delete),
+    bot("PUT", OWN_REACTION, reactions::add),
+    bot("DELETE", OWN_REACTION, reactions::remove_own),
+    bot("DELETE", USER_REACTION, reactions::remove_of_user),
+    bot("GET", REACTION, reactions::list),
+    bot("DELETE", REACTION, reactions::clear),
+    bot("DELETE", "/channels/{channel_id}/messages/{message_id}/reactions", reactions::clear),
+    bot("POST", "/channels/{channel_id}/messages/{message_id}/threads", threads::start_from_message),
+    bot("POST", "/channels/{channel_id}/threads", threads::start_bare),
+    bot("GET", "/channels/{channel_id}/threads/archived/public", thread_lists::archived_public),
+    bot("GET", "/channels/{channel_id}/threads/archived/private", thread_lists::archived_private),
+    bot("GET", "/channels/{channel_id}/users/@me/threads/archived/private", thread_lists::archived_joined),
+    bot("GET", "/channels/{channel_id}/thread-members", thread_lists::members),
+    bot("PUT", "/channels/{channel_id}/thread-members/@me", thread_lists::join),
+    bot("DELETE", "/channels/{channel_id}/thread-members/@me", thread_lists::leave),
+    bot("GET", THREAD_MEMBER, thread_lists::member),
+    bot("PUT", THREAD_MEMBER, thread_lists::add_member),
+    bot("DELETE", THREAD_MEMBER, thread_lists::remove_member),
+    bot("GET", "/guilds/{guild_id}/threads/active", thread_lists::active),
 ];
 
 /// `/api/v10/gateway` and `/api/gateway` are both `/gateway`; other versions are not there.
@@ -104,7 +177,7 @@ pub(super) fn without_version(path: &str) -> &str {
 
 pub(super) fn find(method: &str, path: &str) -> Found {
     let mut other_method = false;
-    for route in &ROUTES {
+    for route in ROUTES {
         let Some(parts) = fit(route.template, path) else { continue };
         if route.method == method {
             return Found::Route(route, parts);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::messages::choice_value;
 use super::{Field, Form};
-use crate::playground::permissions::{self, Permissions};
+use crate::playground::permissions::Permissions;
 use crate::playground::rest::error::ApiError;
 
 /// Most characters of names, descriptions and values in one command, options included.
@@ -53,7 +53,20 @@ impl Command {
     pub(in crate::playground) fn needed_permissions(&self) -> Option<Permissions> {
         self.json.get("default_member_permissions")?.as_str()?.parse().ok()
     }
+
+    /// Whether it is there in direct messages, or in guilds.
+    pub(in crate::playground) fn is_for(&self, direct: bool) -> bool {
+        let place = if direct { IN_DIRECT } else { IN_GUILD };
+        match self.json.get("contexts").and_then(Value::as_array) {
+            Some(contexts) => contexts.iter().any(|context| context.as_i64() == Some(place)),
+            None => !direct || self.json.get("dm_permission").and_then(Value::as_bool) != Some(false),
+        }
+    }
 }
+
+/// The place where a command may be used: 0 in a guild, 1 in direct messages with the bot.
+const IN_GUILD: i64 = 0;
+const IN_DIRECT: i64 = 1;
 
 /// The body of a POST.
 pub(in crate::playground) fn command(body: &Value) -> Result<Command, ApiError> {
@@ -135,14 +148,8 @@ fn one(root: &Field<'_>) -> Option<Command> {
 
 /// Who may use the command, and where.
 fn settings(root: &Field<'_>, json: &mut Map<String, Value>) {
-    let needed = root.get("default_member_permissions").and_then(|field| {
-        let bits: Option<Permissions> = field.value.as_str().and_then(|text| text.parse().ok());
-        let bits = bits.or_else(|| field.value.as_u64()).filter(|bits| bits & !permissions::ALL == 0);
-        if bits.is_none() {
-            field.problem("NUMBER_TYPE_COERCE", "Value is not a set of permissions.");
-        }
-        bits.map(|bits| bits.to_string())
-    });
+    let needed = root.get("default_member_permissions").and_then(|field| field.permissions());
+    let needed = needed.map(|bits| bits.to_string());
     json.insert("default_member_permissions".to_owned(), needed.into());
     let dm = root.get("dm_permission").and_then(|field| field.boolean()).unwrap_or(true);
     json.insert("dm_permission".to_owned(), dm.into());

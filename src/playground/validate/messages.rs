@@ -105,6 +105,14 @@ pub(in crate::playground) fn message(root: &Field<'_>, kind: MessageKind) -> Dra
 
 /// Checks a whole body, also for being empty.
 impl Draft {
+    /// The same for a message that is one field of a body.
+    pub(in crate::playground) fn of_part(body: &Value, key: &str, kind: MessageKind) -> Result<Self, ApiError> {
+        let form = Form::default();
+        let draft = form.root(body).get(key).map(|part| message(&part, kind)).unwrap_or_default();
+        form.finish()?;
+        if draft.is_empty() { Err(EMPTY_MESSAGE) } else { Ok(draft) }
+    }
+
     pub(in crate::playground) fn of_body(body: &Value, kind: MessageKind) -> Result<Self, ApiError> {
         let form = Form::default();
         let draft = message(&form.root(body), kind);

@@ -16,6 +16,7 @@ pub(super) use commands::{Command, CommandKind, bulk_commands, command, edited_c
 pub(super) use messages::{AllowedMentions, Draft, MessageKind, choices, deferred_flags, message};
 pub(super) use modals::modal;
 
+use super::permissions::{self, Permissions};
 use super::rest::error::ApiError;
 use super::snowflake::Snowflake;
 
@@ -170,6 +171,26 @@ impl<'f> Field<'f> {
             self.problem("NUMBER_TYPE_COERCE", &format!("Value \"{text}\" is not snowflake."));
         }
         id
+    }
+
+    /// A set of permissions, as a string or a number.
+    pub(super) fn permissions(&self) -> Option<Permissions> {
+        let bits: Option<Permissions> = self.value.as_str().and_then(|text| text.parse().ok());
+        let bits = bits.or_else(|| self.value.as_u64()).filter(|bits| bits & !permissions::ALL == 0);
+        if bits.is_none() {
+            self.problem("NUMBER_TYPE_COERCE", "Value is not a set of permissions.");
+        }
+        bits
+    }
+
+    /// A moment as Unix milliseconds.
+    pub(super) fn moment(&self) -> Option<i64> {
+        let text = plain(self.value);
+        let moment = text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond);
+        if moment.is_none() {
+            self.problem("DATE_TIME_TYPE_PARSE", &format!("Could not parse {text}. Should be ISO8601."));
+        }
+        moment
     }
 
     /// One of a few numbers.

@@ -1,0 +1,189 @@
+//! The people and places of the playground: guilds with their channels, roles and members, and how Discord writes them
+//! as JSON.
+
+mod channel;
+mod people;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+pub(super) use channel::{Channel, ChannelKind, Overwrite, OverwriteKind, Tag, Thread, ThreadMember};
+pub(super) use people::{Member, Role, User};
+
+use super::json::set;
+use super::permissions::{self, Permissions};
+use super::snowflake::Snowflake;
+
+#[derive(Clone, Debug)]
+pub(super) struct Guild {
+    pub id: Snowflake,
+    pub name: String,
+    pub owner: Snowflake,
+    pub roles: Vec<Role>,
+    pub channels: Vec<Channel>,
+    pub members: Vec<Member>,
+    /// Who is banned, and why.
+    pub bans: BTreeMap<Snowflake, Option<String>>,
+}
+
+impl Guild {
+    pub(super) fn new(id: Snowflake, name: &str, owner: Snowflake) -> Self {
+        let name = name.to_owned();
+        Self { id, name, owner, roles: Vec::new(), channels: Vec::new(), members: Vec::new(), bans: BTreeMap::new() }
+    }
+
+    /// A channel for this guild, below those that are there.
+    pub(super) fn new_channel(&self, id: Snowflake, kind: ChannelKind, name: &str) -> Channel {
+        let place = self.channels.iter().filter(|channel| channel.thread.is_none()).count();
+        Channel { position: u32::try_from(place).unwrap_or(u32::MAX), ..Channel::new(id, self.id, kind, name) }
+    }
+
+    pub(super) fn channel(&self, id: Snowflake) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    pub(super) fn channel_named(&self, name: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name == name)
+    }
+
+    pub(super) fn role(&self, id: Snowflake) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
+    pub(super) fn member(&self, user: Snowflake) -> Option<&Member> {
+        self.members.iter().find(|member| member.user == user)
+    }
+
+    pub(super) fn member_mut(&mut self, user: Snowflake) -> Option<&mut Member> {
+        self.members.iter_mut().find(|member| member.user == user)
+    }
+
+    /// Threads that are not archived, in channels that a member sees, without private threads of others.
+    pub(super) fn active_threads(&self, user: Snowflake, now_ms: i64) -> impl Iterator<Item = &Channel> {
+        let active = self.channels.iter().filter(|channel| channel.is_active_thread());
+        active.filter(move |thread| self.permissions(user, thread, now_ms) & permissions::VIEW_CHANNEL != 0)
+    }
+
+    /// What a user may do in one of the guild's channels or threads.
+    pub(super) fn permissions(&self, user: Snowflake, channel: &Channel, now_ms: i64) -> Permissions {
+        let Some(member) = self.member(user) else { return 0 };
+        let Some(thread) = &channel.thread else { return permissions::in_channel(self, channel, member, now_ms) };
+        let Some(parent) = channel.parent.and_then(|parent| self.channel(parent)) else { return 0 };
+        let all = permissions::in_channel(self, parent, member, now_ms);
+        let hidden = channel.is_private_thread() && !thread.has(user) && all & permissions::MANAGE_THREADS == 0;
+        if hidden { 0 } else { all }
+    }
+
+    /// As `GET /guilds/{id}` answers.
+    pub(super) fn json(&self) -> Value {
+        let roles: Vec<Value> = self.roles.iter().map(Role::json).collect();
+        let mut json = json!({
+            "id": self.id, "name": self.name, "owner_id": self.owner, "roles": roles, "preferred_locale": "en-US",
+            "verification_level": 1, "default_message_notifications": 1, "explicit_content_filter": 2, "mfa_level": 0,
+            "nsfw": false, "nsfw_level": 0, "premium_tier": 0, "premium_subscription_count": 0,
+            "premium_progress_bar_enabled": false, "system_channel_flags": 0, "afk_timeout": 300,
+            "region": "us-east", "widget_enabled": false, "max_members": 500_000, "max_video_channel_users": 25,
+            "max_stage_video_channel_users": 50, "features": [], "emojis": [], "stickers": [],
+        });
+        for key in ABSENT {
+            set(&mut json, key, Value::Null);
+        }
+        json
+    }
+}
+
+/// What the playground's guilds have none of, and Discord writes as `null`.
+const ABSENT: [&str; 17] = [
+    "icon",
+    "description",
+    "home_header",
+    "splash",
+    "discovery_splash",
+    "banner",
+    "application_id",
+    "afk_channel_id",
+    "system_channel_id",
+    "widget_channel_id",
+    "max_presences",
+    "vanity_url_code",
+    "rules_channel_id",
+    "safety_alerts_channel_id",
+    "public_updates_channel_id",
+    "incidents_data",
+    "hub_type",
+];
+
+/// Everybody and everything, with the bot as one of the users.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    /// The bot's user id, which is its application's id, too.
+    pub bot: Snowflake,
+    pub users: BTreeMap<Snowflake, User>,
+    pub guilds: Vec<Guild>,
+    /// No guild of Discord's, but the place of all direct messages.
+    pub direct: Guild,
+}
+
+/// What stands for a guild where there is none. Its events go to shard 0, as Discord has it.
+pub(super) const DIRECT: Snowflake = Snowflake::at_ms(0);
+
+impl World {
+    pub(super) fn guild(&self, id: Snowflake) -> Option<&Guild> {
+        self.guilds.iter().find(|guild| guild.id == id)
+    }
+
+    pub(super) fn guild_named(&self, name: &str) -> Option<&Guild> {
+        self.guilds.iter().find(|guild| guild.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(super) fn channel(&self, id: Snowflake) -> Option<(&Guild, &Channel)> {
+        self.guilds.iter().chain([&self.direct]).find_map(|guild| Some((guild, guild.channel(id)?)))
+    }
+
+    pub(super) fn guild_mut(&mut self, id: Snowflake) -> Option<&mut Guild> {
+        self.guilds.iter_mut().find(|guild| guild.id == id)
+    }
+
+    pub(super) fn channel_mut(&mut self, id: Snowflake) -> Option<&mut Channel> {
+        let guilds = self.guilds.iter_mut().chain([&mut self.direct]);
+        guilds.flat_map(|guild| &mut guild.channels).find(|channel| channel.id == id)
+    }
+
+    pub(super) fn thread_mut(&mut self, id: Snowflake) -> Option<&mut Thread> {
+        self.channel_mut(id)?.thread.as_mut()
+    }
+
+    /// Everybody but bots.
+    pub(super) fn people(&self) -> impl Iterator<Item = &User> {
+        self.users.values().filter(|user| !user.bot)
+    }
+
+    pub(super) fn add_channel(&mut self, channel: Channel) {
+        let mut guilds = self.guilds.iter_mut().chain([&mut self.direct]);
+        if let Some(guild) = guilds.find(|guild| guild.id == channel.guild) {
+            guild.channels.push(channel);
+        }
+    }
+
+    pub(super) fn user_named(&self, name: &str) -> Option<&User> {
+        self.users.values().find(|user| user.username.eq_ignore_ascii_case(name))
+    }
+
+    /// The JSON of a user, or of the "deleted user" that Discord shows in the place of one that is gone.
+    pub(super) fn user_json(&self, id: Snowflake) -> Value {
+        let gone = || User { id, username: "deleted_user".to_owned(), global_name: None, bot: false, closed: false };
+        self.users.get(&id).cloned().unwrap_or_else(gone).json()
+    }
+
+    /// What a user may do in a channel: nothing outside their guilds and direct messages.
+    pub(super) fn permissions(&self, user: Snowflake, channel: Snowflake, now_ms: i64) -> Permissions {
+        match self.channel(channel) {
+            Some((_, direct)) if direct.recipient.is_some_and(|other| [other, self.bot].contains(&user)) => {
+                permissions::IN_DIRECT_MESSAGES
+            }
+            Some((guild, channel)) => guild.permissions(user, channel, now_ms),
+            None => 0,
+        }
+    }
+}
