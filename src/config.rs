@@ -2,20 +2,37 @@
 //! comes from `DISCORD_TOKEN` or from the file that `token_file` names.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::nearest;
 
-/// Every setting, in the order of `config.toml`.
-const KEYS: &[&str] = &["content", "index", "data", "log", "token_file", "other_matches"];
+/// Every setting, in the order of `config.toml`, and what its value must be.
+const SETTINGS: &[(&str, &str)] = &[
+    ("content", "a text, the name of a folder"),
+    ("index", "a text, the name of a folder"),
+    ("data", "a text, the name of a folder"),
+    ("backups", "a whole number from 1 to 365"),
+    ("log", "a text such as \"info\""),
+    ("token_file", "a text, the name of a file"),
+    ("other_matches", "a whole number from 0 to 25"),
+];
+
+/// How many backups may be kept.
+const BACKUPS: RangeInclusive<usize> = 1..=365;
+
+/// How many other matches may be offered: Discord lists at most 25 options in a select menu.
+const OTHER_MATCHES: RangeInclusive<usize> = 0..=25;
+
+/// What people take for a setting and must not be one, for settings get shown and shared.
+const TOKEN: &str = "token";
+const TOKEN_REMEDY: &str =
+    "the token is no setting: put it into DISCORD_TOKEN, or into the file that `token_file` names";
 
 /// Variables that begin with `BACKROAD_` and are not settings.
 const OTHER_VARIABLES: &[&str] = &["BACKROAD_CONFIG"];
-
-/// Discord lists at most 25 options in a select menu.
-const OTHER_MATCHES_MAX: u32 = 25;
 
 /// Settings that have been checked. All paths are absolute or relative to the working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +43,8 @@ pub struct Config {
     pub index: PathBuf,
     /// The folder of the database.
     pub data: PathBuf,
+    /// How many of the backups that the bot makes every day are kept, 1 to 365.
+    pub backups: usize,
     /// A `tracing` filter; every command has its own default.
     pub log: Option<String>,
     /// A file that holds the bot's token, used when `DISCORD_TOKEN` is not set.
@@ -40,9 +59,10 @@ struct RawConfig {
     content: Option<PathBuf>,
     index: Option<PathBuf>,
     data: Option<PathBuf>,
+    backups: Option<usize>,
     log: Option<String>,
     token_file: Option<PathBuf>,
-    other_matches: Option<u32>,
+    other_matches: Option<usize>,
 }
 
 /// One sentence: the place, what is wrong, what to do.
@@ -96,22 +116,36 @@ fn parse(path: &Path, text: &str) -> Result<RawConfig, ConfigError> {
     let table = toml::de::DeTable::parse(text)
         .map_err(|error| ConfigError::new(place(error.span().map_or(0, |s| s.start)), error.message()))?;
     for key in table.get_ref().keys() {
-        if !KEYS.contains(&key.get_ref().as_ref()) {
-            let known = suggestion(key.get_ref(), KEYS.iter().copied());
-            return Err(ConfigError::new(
-                place(key.span().start),
-                format!("unknown setting `{}`: {known}", key.get_ref()),
-            ));
+        if expected(key.get_ref()).is_none() {
+            return Err(ConfigError::new(place(key.span().start), unknown("setting", key.get_ref(), str::to_owned)));
         }
     }
-    toml::from_str(text)
-        .map_err(|error| ConfigError::new(place(error.span().map_or(0, |s| s.start)), error.message().trim_end()))
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let wrong = table.get_ref().iter().find(|(_, value)| value.span().contains(&at));
+        let what = wrong.and_then(|(key, _)| must_be(key.get_ref()));
+        ConfigError::new(place(at), what.unwrap_or_else(|| error.message().trim_end().to_owned()))
+    })
 }
 
-fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    match nearest::nearest(word, known.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the settings are {}", known.collect::<Vec<_>>().join(", ")),
+fn expected(key: &str) -> Option<&'static str> {
+    SETTINGS.iter().find(|(known, _)| *known == key).map(|(_, expected)| *expected)
+}
+
+fn must_be(key: &str) -> Option<String> {
+    expected(key).map(|expected| format!("`{key}` must be {expected}"))
+}
+
+/// What to say of a name that is no setting. `written` is how a setting is written there.
+fn unknown(kind: &str, name: &str, written: impl Fn(&str) -> String) -> String {
+    let names: Vec<String> = SETTINGS.iter().map(|(key, _)| *key).chain([TOKEN]).map(&written).collect();
+    match nearest::nearest(name, names.iter().map(String::as_str)) {
+        Some(near) if near == written(TOKEN) => format!("unknown {kind} `{name}`: {TOKEN_REMEDY}"),
+        Some(near) => format!("unknown {kind} `{name}`: did you mean `{near}`?"),
+        None => {
+            let known: Vec<String> = SETTINGS.iter().map(|(key, _)| written(key)).collect();
+            format!("unknown {kind} `{name}`: the {kind}s are {}", known.join(", "))
+        }
     }
 }
 
@@ -123,6 +157,7 @@ fn with_variables(
         let Some(key) = name.strip_prefix("BACKROAD_").map(str::to_lowercase) else { continue };
         // A path from the environment is relative to the working directory, not to the file's folder.
         let path = || std::path::absolute(&value).unwrap_or_else(|_| PathBuf::from(&value));
+        let number = || value.parse().map_err(|_| ConfigError::new(&name, must_be(&key).unwrap_or_default()));
         match key.as_str() {
             _ if OTHER_VARIABLES.contains(&name.as_str()) => {}
             "content" => raw.content = Some(path()),
@@ -130,15 +165,11 @@ fn with_variables(
             "data" => raw.data = Some(path()),
             "log" => raw.log = Some(value),
             "token_file" => raw.token_file = Some(path()),
-            "other_matches" => {
-                raw.other_matches = Some(value.parse().map_err(|_| {
-                    ConfigError::new(&name, format!("`{value}` is not a whole number: use 0 to {OTHER_MATCHES_MAX}"))
-                })?);
-            }
+            "backups" => raw.backups = Some(number()?),
+            "other_matches" => raw.other_matches = Some(number()?),
             _ => {
-                let names: Vec<String> = KEYS.iter().map(|key| format!("BACKROAD_{}", key.to_uppercase())).collect();
-                let known = suggestion(&name, names.iter().map(String::as_str));
-                return Err(ConfigError::new(&name, format!("unknown variable: {known}")));
+                let written = |key: &str| format!("BACKROAD_{}", key.to_uppercase());
+                return Err(ConfigError::new("environment", unknown("variable", &name, written)));
             }
         }
     }
@@ -155,13 +186,11 @@ fn is_filter(log: &str) -> bool {
 impl RawConfig {
     fn check(self, folder: &Path) -> Result<Config, ConfigError> {
         let folder_of = |given: Option<PathBuf>, default: &str| folder.join(given.unwrap_or_else(|| default.into()));
-        let other_matches = self.other_matches.unwrap_or(8);
-        if other_matches > OTHER_MATCHES_MAX {
-            return Err(ConfigError::new(
-                "other_matches",
-                format!("{other_matches} is too many: Discord lists at most {OTHER_MATCHES_MAX}"),
-            ));
-        }
+        let within = |key: &str, given: Option<usize>, default: usize, range: RangeInclusive<usize>| {
+            let value = given.unwrap_or(default);
+            let is_within = range.contains(&value);
+            is_within.then_some(value).ok_or_else(|| ConfigError::new("settings", must_be(key).unwrap_or_default()))
+        };
         let log = self.log.filter(|log| !log.is_empty());
         if let Some(log) = log.as_ref().filter(|log| !is_filter(log)) {
             return Err(ConfigError::new(
@@ -175,9 +204,10 @@ impl RawConfig {
             content: folder_of(self.content, "content"),
             index: folder_of(self.index, "index"),
             data: folder_of(self.data, "data"),
+            backups: within("backups", self.backups, 7, BACKUPS)?,
             log,
             token_file: self.token_file.filter(|path| !path.as_os_str().is_empty()).map(|path| folder.join(path)),
-            other_matches: other_matches as usize,
+            other_matches: within("other_matches", self.other_matches, 8, OTHER_MATCHES)?,
         })
     }
 }
@@ -207,8 +237,11 @@ mod tests {
     fn a_value_of_the_wrong_type_names_its_place() {
         insta::assert_snapshot!(
             load("other_matches = \"many\"\n", &[]).unwrap_err(),
-            @r#"config.toml:1:17: invalid type: string "many", expected u32"#
+            @"config.toml:1:17: `other_matches` must be a whole number from 0 to 25"
         );
+        insta::assert_snapshot!(load("log = 3\n", &[]).unwrap_err(), @r#"config.toml:1:7: `log` must be a text such as "info""#);
+        insta::assert_snapshot!(load("backups = -1\n", &[]).unwrap_err(), @"config.toml:1:11: `backups` must be a whole number from 1 to 365");
+        insta::assert_snapshot!(load("", &[("BACKROAD_BACKUPS", "many")]).unwrap_err(), @"BACKROAD_BACKUPS: `backups` must be a whole number from 1 to 365");
     }
 
     #[test]
@@ -222,11 +255,9 @@ mod tests {
     }
 
     #[test]
-    fn too_many_matches_are_refused() {
-        insta::assert_snapshot!(
-            load("other_matches = 26\n", &[]).unwrap_err(),
-            @"other_matches: 26 is too many: Discord lists at most 25"
-        );
+    fn a_number_out_of_its_range_names_the_range() {
+        insta::assert_snapshot!(load("other_matches = 26\n", &[]).unwrap_err(), @"settings: `other_matches` must be a whole number from 0 to 25");
+        insta::assert_snapshot!(load("backups = 0\n", &[]).unwrap_err(), @"settings: `backups` must be a whole number from 1 to 365");
     }
 
     #[test]
@@ -235,8 +266,14 @@ mod tests {
         assert_eq!(config.log.as_deref(), Some("debug"));
         insta::assert_snapshot!(
             load("", &[("BACKROAD_DATTA", "x")]).unwrap_err(),
-            @"BACKROAD_DATTA: unknown variable: did you mean `BACKROAD_DATA`?"
+            @"environment: unknown variable `BACKROAD_DATTA`: did you mean `BACKROAD_DATA`?"
         );
+    }
+
+    #[test]
+    fn a_token_among_the_settings_is_sent_to_its_place() {
+        insta::assert_snapshot!(load("", &[("BACKROAD_TOKEN", "x")]).unwrap_err(), @"environment: unknown variable `BACKROAD_TOKEN`: the token is no setting: put it into DISCORD_TOKEN, or into the file that `token_file` names");
+        insta::assert_snapshot!(load("token = \"x\"\n", &[]).unwrap_err(), @"config.toml:1:1: unknown setting `token`: the token is no setting: put it into DISCORD_TOKEN, or into the file that `token_file` names");
     }
 
     #[test]
@@ -244,7 +281,7 @@ mod tests {
         let text = include_str!("../config.toml");
         let all: String = text.lines().map(|l| l.strip_prefix("#= ").unwrap_or(l).to_owned() + "\n").collect();
         assert_eq!(load(&all, &[]).map(|c| c.other_matches), load("", &[]).map(|c| c.other_matches));
-        for key in KEYS {
+        for (key, _) in SETTINGS {
             assert!(all.lines().any(|line| line.starts_with(&format!("{key} ="))), "config.toml does not list {key}");
         }
     }

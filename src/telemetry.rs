@@ -12,5 +12,7 @@ pub fn start(filter: &str) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        // It would be said on the very stream that failed, and a reader that went away must not take the bot with it.
+        .log_internal_errors(false)
         .try_init();
 }

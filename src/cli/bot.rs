@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Outcome, knowledge, runtime, stop};
+use super::{Outcome, knowledge, runtime, signals};
 use crate::app::App;
 use crate::config::Config;
 use crate::discord::{self, Api, BotError, Token};
 use crate::playground::prompt::{self, Look};
 use crate::playground::{self, Playground};
-use crate::store::Store;
+use crate::store::{self, Store};
 
 #[derive(clap::Args)]
 pub(super) struct PlaygroundArguments {
@@ -31,8 +31,10 @@ pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
         _ => Api::Discord,
     };
     runtime()?.block_on(async {
-        let stop = stop::requested()?;
+        let stop = signals::stop()?;
         let app = app(config, &config.data).await?;
+        // Beside the bot: neither its start nor its answers wait for a backup.
+        tokio::spawn(store::keep_backups(config.data.clone(), config.backups));
         let ended = discord::run(app.clone(), token, api, stop).await;
         app.store().close().await;
         Ok(ended.map(|()| Outcome::Done)?)
@@ -44,8 +46,11 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
     let data = arguments.data.as_deref().unwrap_or(passing.path());
     let runtime = runtime()?;
     let done = runtime.block_on(async {
-        let stop = stop::requested()?;
+        let stop = signals::stop()?;
         let app = app(config, data).await?;
+        if let Some(kept) = &arguments.data {
+            tokio::spawn(store::keep_backups(kept.clone(), config.backups));
+        }
         let address = (Ipv4Addr::LOCALHOST, arguments.port).into();
         let options = playground::Options { address, ..playground::Options::default() };
         let playground = Playground::start(options)

@@ -8,7 +8,7 @@ mod data;
 mod index;
 mod new;
 mod search;
-mod stop;
+mod signals;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ enum Command {
     New(New),
     /// List the queries that most often found nothing: what the library lacks
     Missed(data::MissedArguments),
-    /// Copy the database to a new file, also while the bot runs
+    /// Copy the database, also while the bot runs
     Backup(data::BackupArguments),
     /// Put a backup in the place of the database
     Restore(data::RestoreArguments),
@@ -238,7 +238,12 @@ fn knowledge(config: &Config) -> anyhow::Result<Knowledge> {
 
 /// The runtime of the commands that wait for something.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the asynchronous runtime")
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.context("cannot start the asynchronous runtime")?;
+    let inside = runtime.enter();
+    signals::outlive_file_limits().context("cannot watch signals")?;
+    drop(inside);
+    Ok(runtime)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

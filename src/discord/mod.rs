@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serenity::http::Route;
+use serenity::model::Permissions;
 use serenity::model::id::ApplicationId;
 
 pub use rest::RestError;
@@ -165,9 +166,7 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
         reached = reach(&rest) => reached?,
         () = &mut stop => return Ok(()),
     };
-    if !api.is_loopback() {
-        tracing::info!("invite me with {}", invite(application.id));
-    }
+    tracing::info!("invite me with {}", invite(application.id));
     let gateway_url = gateway::usable(&gateway.url, api.is_loopback());
     let gateway_url = gateway_url.ok_or_else(|| BotError::Gateway(gateway.url.clone()))?;
     let outbox = Outbox::start(Arc::clone(&rest));
@@ -219,9 +218,12 @@ async fn try_reach(rest: &Rest) -> Result<(Application, GatewayBot), RestError> 
     Ok((application, rest.get(Route::GatewayBot).await?))
 }
 
-/// Adds the bot to a server with exactly what it needs: its commands, and seeing the channels whose messages it edits.
+/// What the bot needs in a server: to see the channels whose messages it edits.
+const NEEDED: Permissions = Permissions::VIEW_CHANNEL;
+
+/// Adds the bot to a server with its commands and exactly what it needs.
 fn invite(application: ApplicationId) -> String {
-    let permissions = serenity::model::Permissions::VIEW_CHANNEL.bits();
+    let permissions = NEEDED.bits();
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={permissions}"
     )

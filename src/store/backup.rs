@@ -1,117 +1,121 @@
-//! Copies of the database: taken while the bot runs, put back while it does not.
+//! Copies of the database: taken while the bot runs, put back while it does not, or when the bot finds its database damaged.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::SqlitePoolOptions;
+use jiff::Timestamp;
 
-use super::{FILE, StoreError, lock, options, quick_check};
+use super::file::{self, Condition, FILE, inspect};
+use super::{StoreError, kept, lock};
 
-/// Writes a consistent copy of the database in `folder` to the new file `to`, also while a bot uses it.
+/// Writes a consistent copy of the database in `folder` to the new file `to`, also while a bot uses it. The file appears
+/// only when it is complete and has been checked.
 ///
 /// # Errors
 /// When there is no database, `to` exists already or cannot be written.
 pub async fn backup(folder: &Path, to: &Path) -> Result<(), StoreError> {
-    let file = folder.join(FILE);
-    if !file.exists() {
+    let database = folder.join(FILE);
+    if !database.exists() {
         return Err(StoreError::NoDatabase { folder: folder.to_path_buf() });
     }
     if to.exists() {
         return Err(StoreError::Exists { file: to.to_path_buf() });
     }
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options(&file)).await?;
-    let done = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&pool).await;
-    pool.close().await;
-    done?;
-    quick_check(to).await
+    let part = unfinished(to);
+    file::remove(&part);
+    let done = write(&database, &part, to).await;
+    if done.is_err() {
+        file::remove(&part);
+    }
+    done
 }
 
-/// Puts the backup `from` in the place of the database in `folder`. Returns where the old database was moved to, with its
-/// write-ahead log beside it if it has one.
+async fn write(database: &Path, part: &Path, to: &Path) -> Result<(), StoreError> {
+    let sql = |error| file::damaged_or(database, error);
+    let pool = file::connect(file::looking(database)).await.map_err(sql)?;
+    let copied = sqlx::query("VACUUM INTO $1").bind(part.to_string_lossy().into_owned()).execute(&pool).await;
+    pool.close().await;
+    copied.map_err(|error| match sql(error) {
+        StoreError::Sql(error) => StoreError::NoRoom { to: to.to_path_buf(), error },
+        damaged => damaged,
+    })?;
+    if let Condition::Damaged(what) = inspect(part).await? {
+        return Err(StoreError::Damaged { file: database.to_path_buf(), what });
+    }
+    file::publish(part, to).map_err(|error| StoreError::Copy { from: part.into(), to: to.into(), error })
+}
+
+/// The name of a copy that is being written.
+pub(super) fn unfinished(to: &Path) -> PathBuf {
+    let mut name = to.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
+}
+
+/// Puts the backup `from` in the place of the database in `folder`. Returns the folder into which the old database was moved.
 ///
 /// # Errors
 /// When `from` is missing, damaged or no backup of ours, a bot uses the folder, or files cannot be moved; then the old
-/// database stays where it is.
+/// database stays where it is, or in a folder of its own that is named like `replaced-2026-11-20T03-04-05Z`.
 pub async fn restore(folder: &Path, from: &Path) -> Result<Option<PathBuf>, StoreError> {
     if !from.is_file() {
         return Err(StoreError::NoBackup { file: from.to_path_buf() });
     }
     let _lock = lock(folder)?;
-    let file = folder.join(FILE);
+    put_in_place(folder, from, "replaced").await
+}
+
+/// What became of a database that was found damaged.
+pub(super) struct Recovery {
+    /// The backup that is the database now, and when it was taken.
+    pub(super) from: kept::Kept,
+    /// Backups that were younger, and damaged too.
+    pub(super) skipped: usize,
+    /// Where the damaged files are now, if there were any.
+    pub(super) aside: Option<PathBuf>,
+}
+
+/// Restores the newest sound backup of those in `folder`. Needs the lock.
+///
+/// # Errors
+/// When there is none (then nothing has been touched), or files cannot be moved.
+pub(super) async fn recover(folder: &Path, what: String) -> Result<Recovery, StoreError> {
+    let mut skipped = 0;
+    for from in kept::backups(folder, Timestamp::now())? {
+        match put_in_place(folder, &from.file, "damaged").await {
+            Ok(aside) => return Ok(Recovery { from, skipped, aside }),
+            Err(StoreError::NotABackup { .. }) => skipped += 1,
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Lost { file: folder.join(FILE), what, backups: kept::folder(folder) })
+}
+
+/// Checks a copy of `from`, and swaps it with the database, which is set aside.
+async fn put_in_place(folder: &Path, from: &Path, why: &str) -> Result<Option<PathBuf>, StoreError> {
+    let database = folder.join(FILE);
     let fresh = folder.join("restoring.db");
+    file::remove(&fresh);
     let fail = |from: &Path, to: &Path, error| StoreError::Copy { from: from.into(), to: to.into(), error };
-    std::fs::copy(from, &fresh).map_err(|error| fail(from, &fresh, error))?;
-    if let Err(error) = check_backup(&fresh, from).await {
-        remove(&fresh);
+    let checked = match fs::copy(from, &fresh) {
+        Ok(_) => check(&fresh, from).await,
+        Err(error) => Err(fail(from, &fresh, error)),
+    };
+    if let Err(error) = checked {
+        file::remove(&fresh);
         return Err(error);
     }
-    let aside = file.exists().then(|| free_name(folder));
-    if let Some(aside) = &aside {
-        rename(&file, aside).map_err(|error| fail(&file, aside, error))?;
-    }
-    if let Err(error) = rename(&fresh, &file) {
-        if let Some(aside) = &aside {
-            let _both_renames_failed = rename(aside, &file);
-        }
-        return Err(fail(&fresh, &file, error));
-    }
+    let aside = file::set_aside(&database, why).map_err(|error| fail(&database, folder, error))?;
+    // A crash here leaves no database but backups, from which the next start recovers.
+    file::publish(&fresh, &database).map_err(|error| fail(&fresh, &database, error))?;
     Ok(aside)
 }
 
 /// Whether `copy` is a sound database that this program wrote; errors name the file that was given.
-async fn check_backup(copy: &Path, given: &Path) -> Result<(), StoreError> {
-    let damaged = |what: String| StoreError::NotABackup { file: given.to_path_buf(), what };
-    quick_check(copy).await.map_err(|error| match error {
-        StoreError::Damaged { what, .. } => damaged(what),
-        other => other,
-    })?;
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options(copy)).await?;
-    let tables: Result<i64, sqlx::Error> = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('_sqlx_migrations', 'gateway_session')",
-    )
-    .fetch_one(&pool)
-    .await;
-    pool.close().await;
-    match tables? {
-        2 => Ok(()),
-        _ => Err(damaged("it holds none of the tables of a backup".to_owned())),
+async fn check(copy: &Path, given: &Path) -> Result<(), StoreError> {
+    match inspect(copy).await? {
+        Condition::Sound => Ok(()),
+        Condition::Missing => Err(StoreError::NoBackup { file: given.to_path_buf() }),
+        Condition::Damaged(what) => Err(StoreError::NotABackup { file: given.to_path_buf(), what }),
     }
-}
-
-fn free_name(folder: &Path) -> PathBuf {
-    let mut n = 1;
-    loop {
-        let name = folder.join(format!("{FILE}.before-restore-{n}"));
-        if !name.exists() {
-            return name;
-        }
-        n += 1;
-    }
-}
-
-/// Renames a database with the files that SQLite keeps beside it.
-fn rename(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::rename(from, to)?;
-    for side in SIDES {
-        let (from, to) = (beside(from, side), beside(to, side));
-        if from.exists() {
-            std::fs::rename(from, to)?;
-        }
-    }
-    Ok(())
-}
-
-fn remove(file: &Path) {
-    let _what_is_left_is_overwritten_next_time = std::fs::remove_file(file);
-    for side in SIDES {
-        let _may_not_exist = std::fs::remove_file(beside(file, side));
-    }
-}
-
-/// What SQLite adds to a database's name for its write-ahead log and that log's index.
-const SIDES: [&str; 2] = ["-wal", "-shm"];
-
-fn beside(file: &Path, side: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(side);
-    name.into()
 }

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::SqlitePoolOptions;
-
-use super::{FILE, Store, StoreError, damaged_or, now_ms, options};
+use super::file::{FILE, connect, damaged_or, looking};
+use super::{Store, StoreError, now_ms};
 
 /// Queries that a member typed are kept only so far.
 const QUERY_CHARACTERS: usize = 200;
@@ -65,8 +64,7 @@ pub async fn most_missed(folder: &Path, limit: u32) -> Result<Vec<MissedQuery>, 
     if !file.exists() {
         return Err(StoreError::NoDatabase { folder: folder.to_path_buf() });
     }
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options(&file).read_only(true)).await;
-    let pool = pool.map_err(|error| damaged_or(&file, error))?;
+    let pool = connect(looking(&file)).await.map_err(|error| damaged_or(&file, error))?;
     let rows: Result<Vec<(String, i64)>, sqlx::Error> =
         sqlx::query_as("SELECT query, times FROM missed_query ORDER BY times DESC, last_at_ms DESC, query LIMIT $1")
             .bind(i64::from(limit))

@@ -163,7 +163,7 @@ fn a_backup_is_written_once_and_can_be_put_back() {
     std::fs::write(dir.path().join("data/backroad.db"), "damaged ".repeat(1000)).unwrap();
     let damaged = run(&["missed"]);
     assert_eq!(damaged.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&damaged.stderr).contains("restore a backup"), "{damaged:?}");
+    assert!(String::from_utf8_lossy(&damaged.stderr).contains("`backroad restore FILE`"), "{damaged:?}");
     stdout(&run(&["restore", "copy.db"]));
     assert_eq!(stdout(&run(&["missed"])), "     1  best pizza in rome\n");
 }

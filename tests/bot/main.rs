@@ -6,6 +6,7 @@ mod ask;
 mod bad_input;
 mod command_line;
 mod faults;
+mod faults_data;
 mod feedback;
 mod find_answer;
 mod gateway_faults;

@@ -1,11 +1,12 @@
 //! Killed, stopped and started again: nothing is lost, old messages keep working.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use backroad::playground::{ActError, Shown, View};
 use tokio::task::JoinHandle;
 
-use crate::support::{BotProcess, Community, check_bodies, check_requests, empty_community};
+use crate::support::{BotProcess, Community, backroad, check_bodies, check_requests, empty_community};
 
 /// Ada asks while the bot is away; returns when Discord has her question.
 async fn ask_nobody(c: &Community) -> JoinHandle<Result<Shown, ActError>> {
@@ -52,6 +53,8 @@ async fn after_sigterm_it_ends_with_0_and_resumes_its_session_at_the_next_start(
     bot.terminate();
     let (code, stderr) = bot.end().await;
     assert_eq!(code, Some(0), "{stderr}");
+    let last = stderr.lines().last().unwrap();
+    assert!(last.ends_with("INFO stopping: SIGTERM arrived, what is under way is still answered"), "{stderr}");
 
     // Asked while nobody is there: the event waits in the session.
     let asked = ask_nobody(&c).await;
@@ -128,4 +131,31 @@ async fn what_was_acknowledged_before_sigterm_is_still_carried_out() {
         assert!(text.contains("1 person found this helpful"), "{text}");
     }
     check_requests(&c);
+}
+
+#[tokio::test]
+async fn a_hangup_does_not_stop_the_bot() {
+    let c = empty_community().await;
+    let mut bot = BotProcess::spawn(&c);
+    c.discord.until_ready().await.unwrap();
+    bot.signal("HUP");
+    bot.until_said("SIGHUP is ignored").await;
+    assert!(c.member("ada").slash("/ask query: jwt").await.unwrap().text().contains("A signed note"));
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_reader_of_the_log_that_goes_away_does_not_stop_the_bot() {
+    let c = empty_community().await;
+    let mut command = backroad();
+    command.arg("run").env("DISCORD_TOKEN", c.discord.token()).env("DISCORD_API_URL", c.discord.api_url());
+    command.env("BACKROAD_DATA", c.data.path()).env("BACKROAD_LOG", "debug").stderr(Stdio::piped());
+    let mut bot = command.spawn().unwrap();
+    drop(bot.stderr.take());
+    c.discord.until_ready().await.unwrap();
+    for _ in 0..3 {
+        assert!(c.member("ada").slash("/ask query: jwt").await.unwrap().text().contains("A signed note"));
+    }
+    bot.kill().unwrap();
+    bot.wait().unwrap();
 }

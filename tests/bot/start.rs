@@ -26,6 +26,16 @@ async fn a_wrong_token_ends_the_program_with_one_sentence() {
     assert_eq!(refused, 1, "no retry loop");
 }
 
+#[tokio::test]
+async fn the_link_that_invites_it_asks_for_what_it_needs_and_nothing_else() {
+    let c = empty_community().await;
+    let mut bot = BotProcess::spawn(&c);
+    let said = bot.until_said("invite me with").await;
+    let link = said.split_whitespace().last().unwrap();
+    assert_snapshot!(link, @"https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=1024");
+    bot.stop().await;
+}
+
 #[test]
 fn no_token_at_all_says_where_to_get_one() {
     let output = backroad().arg("run").output().unwrap();
@@ -34,9 +44,14 @@ fn no_token_at_all_says_where_to_get_one() {
 
 #[tokio::test]
 async fn a_fatal_close_code_ends_the_program_with_one_sentence() {
-    for (code, words) in
-        [(4004, "token"), (4011, "too many servers"), (4014, "intent"), (4013, "intent"), (4012, "update")]
-    {
+    for (code, words) in [
+        (4004, "token"),
+        (4010, "update"),
+        (4011, "too many servers"),
+        (4014, "intent"),
+        (4013, "intent"),
+        (4012, "update"),
+    ] {
         let c = empty_community().await;
         c.discord.reject_identify(code);
         let bot = BotProcess::spawn(&c);

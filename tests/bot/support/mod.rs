@@ -1,9 +1,10 @@
 //! A community on a local Discord with the real bot in it. Tests speak as its members do.
 
 mod openapi;
+mod process;
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use backroad::{content, search};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+pub use process::BotProcess;
 
 /// A local Discord, a bot that has connected to it, and its data.
 pub struct Community {
@@ -131,53 +134,6 @@ impl RunningBot {
         let ended = self.task.await.expect("the bot does not panic");
         self.store.close().await;
         ended
-    }
-}
-
-/// `backroad run` as a process of its own, killed when dropped.
-pub struct BotProcess(pub Child);
-
-impl BotProcess {
-    pub fn spawn(community: &Community) -> BotProcess {
-        install_tls();
-        let child = backroad()
-            .arg("run")
-            .env("DISCORD_TOKEN", community.discord.token())
-            .env("DISCORD_API_URL", community.discord.api_url())
-            .env("BACKROAD_DATA", community.data.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the bot starts");
-        BotProcess(child)
-    }
-
-    /// Sends SIGTERM.
-    pub fn terminate(&self) {
-        let status = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.0.id())]).status().unwrap();
-        assert!(status.success());
-    }
-
-    /// Waits for the end without blocking the local Discord: (exit code, standard error).
-    pub async fn end(mut self) -> (Option<i32>, String) {
-        let stderr = self.0.stderr.take();
-        let mut child = std::mem::replace(&mut self.0, Command::new("true").spawn().unwrap());
-        tokio::task::spawn_blocking(move || {
-            let mut text = String::new();
-            if let Some(mut stderr) = stderr {
-                std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
-            }
-            (child.wait().unwrap().code(), text)
-        })
-        .await
-        .unwrap()
-    }
-}
-
-impl Drop for BotProcess {
-    fn drop(&mut self) {
-        let _ended_already = self.0.kill();
-        let _reaped_already = self.0.wait();
     }
 }
 
