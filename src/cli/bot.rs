@@ -26,10 +26,7 @@ pub(super) struct PlaygroundArguments {
 
 pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
     let token = token(config)?;
-    let api = match std::env::var("DISCORD_API_URL") {
-        Ok(url) if !url.is_empty() => Api::loopback(&url)?,
-        _ => Api::Discord,
-    };
+    let api = api()?;
     runtime()?.block_on(async {
         let stop = signals::stop()?;
         let app = app(config, &config.data).await?;
@@ -90,7 +87,15 @@ async fn app(config: &Config, data: &Path) -> anyhow::Result<App> {
     Ok(App::new(knowledge, store, config.other_matches))
 }
 
-fn token(config: &Config) -> anyhow::Result<Token> {
+/// The Discord that `DISCORD_API_URL` names, or the real one.
+pub(super) fn api() -> Result<Api, BotError> {
+    match std::env::var("DISCORD_API_URL") {
+        Ok(url) if !url.is_empty() => Api::loopback(&url),
+        _ => Ok(Api::Discord),
+    }
+}
+
+pub(super) fn token(config: &Config) -> anyhow::Result<Token> {
     match std::env::var("DISCORD_TOKEN") {
         Ok(token) if !token.trim().is_empty() => return Ok(Token::new(&token)?),
         _ => {}

@@ -5,6 +5,7 @@ mod ask;
 mod bot;
 mod check;
 mod data;
+mod doctor;
 mod index;
 mod new;
 mod search;
@@ -40,6 +41,8 @@ enum Command {
     Playground(bot::PlaygroundArguments),
     /// Run the bot on Discord; the token comes from DISCORD_TOKEN
     Run,
+    /// Check the settings, the token, the folders and what Discord says of the bot
+    Doctor(doctor::Arguments),
     /// Validate all content; every problem with its place and remedy
     Check {
         /// Print one JSON object
@@ -173,7 +176,12 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     // Names that are not UTF-8 cannot be settings of ours.
     let variables = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
-    let config = Config::load(arguments.config.as_deref(), variables)?;
+    // Not locked: the playground writes from another thread.
+    let mut out = std::io::stdout();
+    let config = match Config::load(arguments.config.as_deref(), variables) {
+        Err(error) if matches!(arguments.command, Command::Doctor(_)) => return doctor::bad_settings(&error, &mut out),
+        loaded => loaded?,
+    };
     let default_log = match arguments.command {
         Command::Run => "info",
         // That its Discord is a local one goes without saying.
@@ -183,11 +191,10 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     telemetry::start(config.log.as_deref().unwrap_or(default_log));
     // The TLS library has no default of its own here; a second installation changes nothing.
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
-    // Not locked: the playground writes from another thread.
-    let mut out = std::io::stdout();
     match arguments.command {
         Command::Playground(arguments) => bot::playground(&config, &arguments),
         Command::Run => bot::run(&config),
+        Command::Doctor(doctor) => doctor::run(&config, arguments.config.as_deref(), &doctor, &mut out),
         Command::Check { json } => check::run(&config.content, json, &mut out),
         Command::Index => index::run(&library(&config)?, &config.index, &mut out).map(|()| Outcome::Done),
         Command::Search { query, stdin, json, limit, kind } => {

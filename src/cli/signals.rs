@@ -35,5 +35,5 @@ pub(super) fn stop() -> io::Result<impl Future<Output = ()>> {
 /// When the signal cannot be watched.
 pub(super) fn outlive_file_limits() -> io::Result<()> {
     // The handler stays when nobody listens to it.
-    signal(SignalKind::from_raw(libc::SIGXFSZ)).map(drop)
+    signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).map(drop)
 }

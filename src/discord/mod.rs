@@ -3,6 +3,7 @@
 mod click;
 mod commands;
 mod components;
+mod doctor;
 mod gateway;
 mod outbox;
 mod render;
@@ -20,6 +21,7 @@ use serenity::http::Route;
 use serenity::model::Permissions;
 use serenity::model::id::ApplicationId;
 
+pub use doctor::{Belief, Facts, Finding, Seen, Verdict, ask, test_beliefs};
 pub use rest::RestError;
 
 use crate::app::App;
@@ -135,7 +137,7 @@ struct Application {
     id: ApplicationId,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct GatewayBot {
     url: String,
     shards: u32,
@@ -143,7 +145,7 @@ struct GatewayBot {
 }
 
 /// Discord's budget of new sessions.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 struct StartLimit {
     total: u32,
     remaining: u32,

@@ -1,14 +1,19 @@
 //! The REST sender: one way to Discord for every request. Waits for permits, obeys Retry-After, and stops before Discord
-//! bans the address for invalid requests. All that is sent here has the same effect when it is sent twice, so a request
-//! whose fate is unknown is sent again; what may not be doubled must not come here without a nonce.
+//! bans the address for invalid requests. A request whose fate is unknown is sent again when that has the same effect;
+//! a POST makes something new, so it is sent again only after a 429, which says that nothing was done.
 
-use std::collections::VecDeque;
+mod limits;
+
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use limits::{Invalid, Scope, limits, scope, seconds};
 use rand::RngExt;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+    USER_AGENT,
+};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -22,10 +27,6 @@ use super::{Api, Token};
 /// Discord's global limit in requests a second, interaction endpoints not counted.
 const GLOBAL_PER_SECOND: u16 = 50;
 
-/// Discord bans an address after 10,000 invalid requests (401, 403, 429 that is not shared) in 10 minutes.
-const INVALID_WINDOW: Duration = Duration::from_secs(600);
-const INVALID_STOP: usize = 9_000;
-
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -38,9 +39,6 @@ const RESPONSE_ATTEMPT: Duration = Duration::from_millis(1_000);
 
 /// Longer waits are left to the caller, who can say that it waits.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
-
-/// The header that says that a 429 concerns every request of the bot.
-const GLOBAL: &str = "x-ratelimit-global";
 
 #[derive(Debug, thiserror::Error)]
 pub enum RestError {
@@ -87,7 +85,24 @@ impl RestError {
 struct Call<'a> {
     route: Route<'a>,
     method: LightMethod,
+    /// Without the question mark; empty for none.
+    query: &'a str,
     body: Option<Vec<u8>>,
+}
+
+impl Call<'_> {
+    /// Whether sending it twice has the same effect as sending it once.
+    fn is_repeatable(&self) -> bool {
+        !matches!(self.method, LightMethod::Post)
+    }
+}
+
+/// An answer with its headers, for who wants to know more than its body.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) headers: HeaderMap,
+    /// `null` when there is none.
+    pub(super) body: serde_json::Value,
 }
 
 /// What became of a first response.
@@ -136,16 +151,33 @@ impl Rest {
     }
 
     pub async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Result<T, RestError> {
-        self.json(Call { route, method: LightMethod::Get, body: None }).await
+        self.json(Call { route, method: LightMethod::Get, query: "", body: None }).await
     }
 
     pub async fn put<T: DeserializeOwned>(&self, route: Route<'_>, body: Vec<u8>) -> Result<T, RestError> {
-        self.json(Call { route, method: LightMethod::Put, body: Some(body) }).await
+        self.json(Call { route, method: LightMethod::Put, query: "", body: Some(body) }).await
     }
 
     /// Edits something to a given content.
     pub async fn patch(&self, route: Route<'_>, body: Vec<u8>) -> Result<(), RestError> {
-        self.limited(Call { route, method: LightMethod::Patch, body: Some(body) }).await.map(drop)
+        self.limited(Call { route, method: LightMethod::Patch, query: "", body: Some(body) }).await.map(drop)
+    }
+
+    /// Any request, and the answer as it is. `query` is empty or of the form `limit=2&after=1`.
+    pub(super) async fn exchange(
+        &self,
+        method: LightMethod,
+        route: Route<'_>,
+        query: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, RestError> {
+        let call = Call { route, method, query, body: body.map(|body| body.to_string().into_bytes()) };
+        let path = shown_path(&call);
+        let response = self.limited(call).await?;
+        let headers = response.headers().clone();
+        let bytes = response.bytes().await.map_err(|error| RestError::Network(plain(error)))?;
+        let body = if bytes.is_empty() { Ok(serde_json::Value::Null) } else { serde_json::from_slice(&bytes) };
+        Ok(Answer { headers, body: body.map_err(|error| RestError::Body { path, error: error.to_string() })? })
     }
 
     /// Sends the first response to an interaction that arrived at `since`. Outside all rate limits. Repeating it is
@@ -160,6 +192,7 @@ impl Rest {
         let call = Call {
             route: Route::InteractionResponse { interaction_id: id, token },
             method: LightMethod::Post,
+            query: "",
             body: Some(body),
         };
         let mut pause = Duration::from_millis(50);
@@ -188,6 +221,17 @@ impl Rest {
         }
     }
 
+    /// Opens a connection that goes on as a WebSocket, without saying who we are. Errors are one sentence.
+    pub(super) async fn upgrade(&self, url: &str) -> Result<reqwest::Upgraded, String> {
+        let request = self.client.get(url).header(CONNECTION, "Upgrade").header(UPGRADE, "websocket");
+        let request = request.header(SEC_WEBSOCKET_VERSION, "13").header(SEC_WEBSOCKET_KEY, "AAAAAAAAAAAAAAAAAAAAAA==");
+        let response = request.send().await.map_err(plain)?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(format!("it answered with {}", response.status().as_u16()));
+        }
+        response.upgrade().await.map_err(plain)
+    }
+
     async fn json<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, RestError> {
         let path = shown_path(&call);
         let response = self.limited(call).await?;
@@ -213,7 +257,8 @@ impl Rest {
             };
             attempt += 1;
             let wait = wait.unwrap_or_else(|| backoff(attempt));
-            let hopeless = matches!(error, RestError::Paused) || wait > RETRY_AFTER_MAX;
+            let doubles = error.is_ambiguous() && !call.is_repeatable();
+            let hopeless = matches!(error, RestError::Paused) || doubles || wait > RETRY_AFTER_MAX;
             if hopeless || !error.is_passing() || attempt > RETRIES {
                 return Err(error);
             }
@@ -242,23 +287,20 @@ impl Rest {
         if status.is_success() {
             return Ok(Sent { response: Ok(response), limits, retry_after: None });
         }
-        let scope = response.headers().get(RateLimitHeaders::SCOPE);
-        let shared = scope.is_some_and(|scope| scope == "shared");
-        // A 429 without a bucket comes from in front of the API and concerns the address.
-        let global = scope.is_some_and(|scope| scope == "global")
-            || response.headers().contains_key(GLOBAL)
-            || !response.headers().contains_key(RateLimitHeaders::BUCKET);
         let limited = status == StatusCode::TOO_MANY_REQUESTS;
-        if matches!(status.as_u16(), 401 | 403) || (limited && !shared) {
+        let scope = scope(response.headers());
+        if matches!(status.as_u16(), 401 | 403) || (limited && scope != Scope::Shared) {
             lock(&self.invalid).count(Instant::now());
         }
         let header_wait = seconds(response.headers(), "retry-after");
         let problem: Problem = serde_json::from_slice(&response.bytes().await.unwrap_or_default()).unwrap_or_default();
         let body_wait = problem.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let retry_after = body_wait.or(header_wait).filter(|_| limited);
-        if let Some(wait) = retry_after.filter(|_| global && !shared) {
+        if let Some(wait) = retry_after.filter(|_| scope == Scope::Global) {
             tracing::warn!(?wait, "Discord's global rate limit is reached: nothing but answers is sent meanwhile");
-            *lock(&self.closed_until) = Some(Instant::now() + wait);
+            let mut closed = lock(&self.closed_until);
+            // A later answer may speak of a window that ends earlier.
+            *closed = (*closed).max(Some(Instant::now() + wait));
         }
         let error = if status == StatusCode::UNAUTHORIZED {
             RestError::Token
@@ -280,6 +322,9 @@ impl Rest {
         let mut url = call.route.path().into_owned();
         if let Some(base) = &self.base {
             url = url.replacen("https://discord.com", base, 1);
+        }
+        if !call.query.is_empty() {
+            url = format!("{url}?{}", call.query);
         }
         let method = call.method.reqwest_method();
         let authorization = HeaderValue::from_str(&self.token).map_err(|_| RestError::Token)?;
@@ -319,23 +364,6 @@ impl Problem {
     }
 }
 
-/// When invalid requests happened, as far back as Discord counts them.
-#[derive(Default)]
-struct Invalid(VecDeque<Instant>);
-
-impl Invalid {
-    fn count(&mut self, now: Instant) {
-        self.0.push_back(now);
-    }
-
-    fn is_over(&mut self, now: Instant) -> bool {
-        while self.0.front().is_some_and(|&then| now.duration_since(then) >= INVALID_WINDOW) {
-            self.0.pop_front();
-        }
-        self.0.len() >= INVALID_STOP
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -369,21 +397,6 @@ fn shown_path(call: &Call<'_>) -> String {
     parts.join("/")
 }
 
-fn limits(headers: &HeaderMap) -> Option<RateLimitHeaders> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    Some(RateLimitHeaders {
-        bucket: headers.get(RateLimitHeaders::BUCKET)?.as_bytes().to_vec(),
-        limit: text(RateLimitHeaders::LIMIT)?.parse().ok()?,
-        remaining: text(RateLimitHeaders::REMAINING)?.parse().ok()?,
-        reset_at: Instant::now() + seconds(headers, RateLimitHeaders::RESET_AFTER)?,
-    })
-}
-
-fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
-    let seconds: f64 = headers.get(name)?.to_str().ok()?.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
-}
-
 /// 0.25 s, 0.5 s, 1 s, 2 s, and up to a quarter more, so that many waiters do not come back at once.
 fn backoff(attempt: u32) -> Duration {
     let base = Duration::from_millis(250) * 2u32.saturating_pow(attempt.saturating_sub(1).min(5));
@@ -408,36 +421,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_breaker_opens_before_discord_bans_and_closes_when_the_window_has_passed() {
-        let start = Instant::now();
-        let mut invalid = Invalid::default();
-        for _ in 0..INVALID_STOP - 1 {
-            invalid.count(start);
-        }
-        assert!(!invalid.is_over(start));
-        invalid.count(start + Duration::from_secs(1));
-        assert!(invalid.is_over(start + Duration::from_secs(599)));
-        assert!(!invalid.is_over(start + Duration::from_secs(600)));
-    }
-
-    #[test]
     fn a_path_in_a_log_holds_no_token() {
         let route = Route::InteractionResponse { interaction_id: InteractionId::new(7), token: "secret" };
-        let call = Call { route, method: LightMethod::Post, body: None };
+        let call = Call { route, method: LightMethod::Post, query: "", body: None };
         assert_eq!(path(&call), "interactions/7/secret/callback");
         assert_eq!(shown_path(&call), "interactions/7/…/callback");
-    }
-
-    #[test]
-    fn limits_are_read_from_headers_and_nonsense_is_ignored() {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-ratelimit-bucket", "abc".parse().unwrap());
-        headers.insert("x-ratelimit-limit", "5".parse().unwrap());
-        headers.insert("x-ratelimit-remaining", "4".parse().unwrap());
-        assert!(limits(&headers).is_none(), "a header is missing");
-        headers.insert("x-ratelimit-reset-after", "1.5".parse().unwrap());
-        assert_eq!(limits(&headers).map(|l| (l.limit, l.remaining)), Some((5, 4)));
-        headers.insert("x-ratelimit-reset-after", "-1e400".parse().unwrap());
-        assert!(limits(&headers).is_none());
     }
 }

@@ -99,6 +99,24 @@ pub(super) fn open(library: &Library, dir: &Path) -> Result<Cached, SearchError>
     Ok(Cached { reader: Reader::open(&index, library.items().count())?, state, bytes })
 }
 
+/// Why an index would be built anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuild {
+    pub why: String,
+    /// It is damaged, and not merely absent or of another content.
+    pub broken: bool,
+}
+
+/// Whether [`open`] would have to build the index. Changes nothing.
+pub(super) fn rebuild(library: &Library, dir: &Path) -> Option<Rebuild> {
+    let (why, broken) = match load(library, dir, &Key::of(library)).err()? {
+        Unfit::Missing => ("there is none".to_owned(), false),
+        Unfit::Stale(why) => (why.to_owned(), false),
+        Unfit::Broken(why) => (why, true),
+    };
+    Some(Rebuild { why, broken })
+}
+
 /// What an index was built from, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Key {

@@ -37,7 +37,7 @@ use self::suggest::Suggester;
 use self::synonyms::Synonyms;
 use crate::content::{ItemKind, Library};
 
-pub use self::cache::IndexState;
+pub use self::cache::{IndexState, Rebuild};
 pub use self::suggest::Suggestion;
 
 /// More hits than this are never returned.
@@ -78,6 +78,11 @@ pub fn open(library: &Library, dir: &Path) -> Result<Opened, SearchError> {
     let cache::Cached { reader, state, bytes } = cache::open(library, dir)?;
     let documents = reader.items();
     Ok(Opened { search: Search::new(library, reader), index: state, documents, bytes })
+}
+
+/// Whether [`open`] would have to build the index, and why. Changes nothing.
+pub fn rebuild(library: &Library, dir: &Path) -> Option<Rebuild> {
+    cache::rebuild(library, dir)
 }
 
 /// A question to the library.

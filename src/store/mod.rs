@@ -2,6 +2,7 @@
 //! Ids are 64-bit integers, times are milliseconds since the epoch, and the SQL is such that PostgreSQL takes it too.
 
 mod backup;
+mod examine;
 mod feedback;
 mod file;
 mod gateway;
@@ -24,12 +25,16 @@ use backup::Recovery;
 use file::{Condition, FILE, damaged_or, options};
 
 pub use backup::{backup, restore};
+pub use examine::{Examination, Health, examine};
 pub use feedback::{Tally, Vote};
 pub use gateway::GatewaySession;
 pub use kept::{Kept, backups, keep_backups, make_backup};
 pub use missed::{MissedQuery, most_missed};
 pub use practice::{Recall, Recalled};
 pub use share::Share;
+
+/// Whoever uses the folder holds a lock on this file.
+const LOCK: &str = "lock";
 
 /// Every change of the schema, in order. A migration that has been released never changes.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -138,7 +143,7 @@ impl Store {
 fn lock(folder: &Path) -> Result<File, StoreError> {
     let fail = |error| StoreError::Folder { folder: folder.to_path_buf(), error };
     std::fs::create_dir_all(folder).map_err(fail)?;
-    let lock = File::create(folder.join("lock")).map_err(fail)?;
+    let lock = File::create(folder.join(LOCK)).map_err(fail)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { folder: folder.to_path_buf() }),

@@ -147,7 +147,7 @@ const FIELDS: &[&str] = &[
     "nsfw",
 ];
 
-fn canonical_list(commands: &Value) -> Vec<Value> {
+pub(super) fn canonical_list(commands: &Value) -> Vec<Value> {
     let mut list: Vec<Value> = commands.as_array().into_iter().flatten().map(canonical).collect();
     list.sort_by_key(|command| command.to_string());
     list
