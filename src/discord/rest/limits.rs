@@ -1,0 +1,99 @@
+//! What Discord says of its limits, and how near the bot is to a ban.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderMap;
+use twilight_http_ratelimiting::RateLimitHeaders;
+
+/// Discord bans an address after 10,000 invalid requests (401, 403, 429 that is not shared) in 10 minutes.
+const INVALID_WINDOW: Duration = Duration::from_secs(600);
+const INVALID_STOP: usize = 9_000;
+
+/// The header that says that a 429 concerns every request of the bot.
+const GLOBAL: &str = "x-ratelimit-global";
+
+/// When invalid requests happened, as far back as Discord counts them.
+#[derive(Default)]
+pub(super) struct Invalid(VecDeque<Instant>);
+
+impl Invalid {
+    pub(super) fn count(&mut self, now: Instant) {
+        self.0.push_back(now);
+    }
+
+    pub(super) fn is_over(&mut self, now: Instant) -> bool {
+        while self.0.front().is_some_and(|&then| now.duration_since(then) >= INVALID_WINDOW) {
+            self.0.pop_front();
+        }
+        self.0.len() >= INVALID_STOP
+    }
+}
+
+/// Whom a 429 concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// This bot on this route.
+    Route,
+    /// Everybody on this route; no fault of ours.
+    Shared,
+    /// Every request of the bot, or of this address.
+    Global,
+}
+
+pub(super) fn scope(headers: &HeaderMap) -> Scope {
+    match headers.get(RateLimitHeaders::SCOPE).and_then(|scope| scope.to_str().ok()) {
+        Some("shared") => Scope::Shared,
+        Some("global") => Scope::Global,
+        _ if headers.contains_key(GLOBAL) => Scope::Global,
+        // A 429 without a bucket comes from in front of the API and concerns the address.
+        _ if !headers.contains_key(RateLimitHeaders::BUCKET) => Scope::Global,
+        _ => Scope::Route,
+    }
+}
+
+pub(super) fn limits(headers: &HeaderMap) -> Option<RateLimitHeaders> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    Some(RateLimitHeaders {
+        bucket: headers.get(RateLimitHeaders::BUCKET)?.as_bytes().to_vec(),
+        limit: text(RateLimitHeaders::LIMIT)?.parse().ok()?,
+        remaining: text(RateLimitHeaders::REMAINING)?.parse().ok()?,
+        reset_at: Instant::now() + seconds(headers, RateLimitHeaders::RESET_AFTER)?,
+    })
+}
+
+pub(super) fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
+    let seconds: f64 = headers.get(name)?.to_str().ok()?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_breaker_opens_before_discord_bans_and_closes_when_the_window_has_passed() {
+        let start = Instant::now();
+        let mut invalid = Invalid::default();
+        for _ in 0..INVALID_STOP - 1 {
+            invalid.count(start);
+        }
+        assert!(!invalid.is_over(start));
+        invalid.count(start + Duration::from_secs(1));
+        assert!(invalid.is_over(start + Duration::from_secs(599)));
+        assert!(!invalid.is_over(start + Duration::from_secs(600)));
+    }
+
+    #[test]
+    fn limits_are_read_from_headers_and_nonsense_is_ignored() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-bucket", "abc".parse().unwrap());
+        headers.insert("x-ratelimit-limit", "5".parse().unwrap());
+        headers.insert("x-ratelimit-remaining", "4".parse().unwrap());
+        assert!(limits(&headers).is_none(), "a header is missing");
+        headers.insert("x-ratelimit-reset-after", "1.5".parse().unwrap());
+        assert_eq!(limits(&headers).map(|l| (l.limit, l.remaining)), Some((5, 4)));
+        headers.insert("x-ratelimit-reset-after", "-1e400".parse().unwrap());
+        assert!(limits(&headers).is_none());
+    }
+}
