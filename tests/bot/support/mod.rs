@@ -76,6 +76,8 @@ pub async fn community_with(options: Options) -> Community {
         backroad::telemetry::start(&filter);
     }
     let discord = Playground::start(options).await.expect("a port is free");
+    // Tests start bots faster one after another than anybody does in life.
+    discord.set_rate_limit("GET", "/gateway/bot", 100, Duration::from_secs(1)).expect("there is such a route");
     Community { discord, data: tempfile::tempdir().unwrap() }
 }
 
