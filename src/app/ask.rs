@@ -9,6 +9,9 @@ const OTHER_MATCH: f32 = 0.2;
 /// How many titles are offered in place of an answer.
 const NEAREST: usize = 5;
 
+/// Below this score an item has no more in common with the query than words like "who" and "best".
+const NEAR: f32 = 3.0;
+
 /// What somebody asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct AskRequest<'a> {
@@ -51,7 +54,7 @@ pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> R
         search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: false })?;
     let mut hits = results.hits.into_iter();
     if !results.answered {
-        return Ok(Answer::Unknown { nearest: hits.take(NEAREST).collect() });
+        return Ok(Answer::Unknown { nearest: hits.filter(|hit| hit.score >= NEAR).take(NEAREST).collect() });
     }
     Ok(match hits.next() {
         Some(best) => {
