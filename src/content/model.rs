@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -319,6 +320,8 @@ pub struct Library {
     pub hash: String,
     /// Lower-cased alias -> id.
     pub(super) by_alias: HashMap<String, String>,
+    /// Topic id -> ids of its questions, see [`Library::questions_of`]. Made at the first use: every answer asks for it.
+    pub(super) by_topic: OnceLock<HashMap<String, Vec<String>>>,
 }
 
 impl Library {
@@ -369,8 +372,15 @@ impl Library {
 
     /// The questions about a topic: those that name it first come first, then by id.
     pub fn questions_of<'a>(&'a self, topic: &'a str) -> impl Iterator<Item = &'a Question> {
-        let main = self.questions.values().filter(move |q| q.topics.first().is_some_and(|t| t == topic));
-        let also = self.questions.values().filter(move |q| q.topics.iter().skip(1).any(|t| t == topic));
-        main.chain(also)
+        let by_topic = self.by_topic.get_or_init(|| {
+            let mut by_topic: HashMap<String, Vec<String>> = HashMap::new();
+            let main = self.questions.values().flat_map(|q| q.topics.iter().take(1).map(move |topic| (topic, q)));
+            let also = self.questions.values().flat_map(|q| q.topics.iter().skip(1).map(move |topic| (topic, q)));
+            for (topic, question) in main.chain(also) {
+                by_topic.entry(topic.clone()).or_default().push(question.id.clone());
+            }
+            by_topic
+        });
+        by_topic.get(topic).into_iter().flatten().filter_map(|id| self.questions.get(id))
     }
 }
