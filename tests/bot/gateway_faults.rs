@@ -240,6 +240,7 @@ async fn sigterm_under_load_leaves_no_question_without_an_answer() {
     for asked in asked {
         is_answered(asked).await;
     }
+    c.discord.until_ready().await.unwrap();
     bot.terminate();
     assert_eq!(bot.end().await.0, Some(0));
     check_bodies(&c);
