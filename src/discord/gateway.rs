@@ -16,6 +16,7 @@ use twilight_gateway::error::{ReceiveMessageError, ReceiveMessageErrorType};
 use twilight_gateway::queue::InMemoryQueue;
 use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId, ShardState};
 
+use super::pace::Pace;
 use super::render::{Reply, Response};
 use super::rest::{Delivery, Rest};
 use super::router::Router;
@@ -162,9 +163,11 @@ impl Task {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         // The database is another task's to wait for: a slow disk must not stop heartbeats and answers.
         let (positions, saver) = self.start_saver();
+        let mut pace = Pace::default();
+        let mut paused_until: Option<Instant> = None;
         let ended = loop {
             tokio::select! {
-                message = shard.next() => match message {
+                message = shard.next(), if paused_until.is_none() => match message {
                     Some(Ok(Message::Text(text))) => {
                         self.event(&text);
                         // A new session is worth saving at once: until then a restart would cost another identify.
@@ -178,13 +181,18 @@ impl Task {
                             let reason = frame.map_or_else(String::new, |frame| frame.reason.into_owned());
                             break Err(fatal_close(code.unwrap_or(0), reason));
                         }
-                        tracing::info!(shard = self.shard.0, ?code, "connection closed, connecting again");
+                        paused_until = self.pause(&mut pace, &format!("connection closed ({})", closed_with(code)));
                     }
+                    Some(Err(error)) if matches!(error.kind(), ReceiveMessageErrorType::Compression) => {
+                        paused_until = self.pause(&mut pace, &described(&error));
+                    }
+                    // The connection stays, or it could not be made: then twilight makes a pause itself.
                     Some(Err(error)) => tracing::warn!(shard = self.shard.0, "{}", described(&error)),
                     None => break Err(fatal_close(0, "the connection ended".into())),
                 },
                 _ = tick.tick() => drop(positions.send_replace(self.position(&shard))),
                 Some(_done) = self.handlers.join_next() => {}
+                () = wait_until(paused_until), if paused_until.is_some() => paused_until = None,
                 () = told(&mut stopped) => break Ok(()),
             }
         };
@@ -207,6 +215,18 @@ impl Task {
         }
         while self.handlers.join_next().await.is_some() {}
         ended
+    }
+
+    /// Until when to wait before connecting again: twilight does so at once, also when it is refused every time.
+    fn pause(&self, pace: &mut Pace, why: &str) -> Option<Instant> {
+        let now = Instant::now();
+        let pause = pace.lost(now);
+        if pause.is_zero() {
+            tracing::info!(shard = self.shard.0, "{why}, connecting again");
+            return None;
+        }
+        tracing::warn!(shard = self.shard.0, "{why}, connecting again in {} s", pause.as_secs());
+        Some(now + pause)
     }
 
     fn start_saver(&self) -> (watch::Sender<Option<GatewaySession>>, JoinHandle<()>) {
@@ -278,6 +298,16 @@ impl Task {
             tracing::warn!(%error, "the session that has ended was not forgotten");
         }
     }
+}
+
+async fn wait_until(moment: Option<Instant>) {
+    if let Some(moment) = moment {
+        tokio::time::sleep_until(moment.into()).await;
+    }
+}
+
+fn closed_with(code: Option<u16>) -> String {
+    code.map_or_else(|| "without a code".to_owned(), |code| format!("code {code}"))
 }
 
 /// Returns when the flag has been raised.

@@ -6,6 +6,7 @@ mod components;
 mod doctor;
 mod gateway;
 mod outbox;
+mod pace;
 mod render;
 mod rest;
 mod router;

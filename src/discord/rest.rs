@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use limits::{Invalid, Scope, limits, scope, seconds};
+use limits::{Breaker, Scope, limits, scope, seconds};
 use rand::RngExt;
 use reqwest::header::{
     AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -120,7 +120,7 @@ pub struct Rest {
     token: String,
     base: Option<String>,
     limiter: RateLimiter,
-    invalid: Mutex<Invalid>,
+    breaker: Breaker,
     /// Until when Discord wants no request at all but interaction responses.
     closed_until: Mutex<Option<Instant>>,
 }
@@ -145,7 +145,7 @@ impl Rest {
             token: format!("Bot {}", token.secret()),
             base: api.base().map(str::to_owned),
             limiter: RateLimiter::new(GLOBAL_PER_SECOND),
-            invalid: Mutex::default(),
+            breaker: Breaker::default(),
             closed_until: Mutex::default(),
         })
     }
@@ -279,9 +279,7 @@ impl Rest {
     }
 
     async fn attempt(&self, call: &Call<'_>) -> Result<Sent, RestError> {
-        if lock(&self.invalid).is_over(Instant::now()) {
-            return Err(RestError::Paused);
-        }
+        let permit = self.breaker.permit(Instant::now()).ok_or(RestError::Paused)?;
         let response = self.request(call)?.send().await.map_err(|error| RestError::Network(plain(error)))?;
         let (status, limits) = (response.status(), limits(response.headers()));
         if status.is_success() {
@@ -290,7 +288,7 @@ impl Rest {
         let limited = status == StatusCode::TOO_MANY_REQUESTS;
         let scope = scope(response.headers());
         if matches!(status.as_u16(), 401 | 403) || (limited && scope != Scope::Shared) {
-            lock(&self.invalid).count(Instant::now());
+            permit.count(Instant::now());
         }
         let header_wait = seconds(response.headers(), "retry-after");
         let problem: Problem = serde_json::from_slice(&response.bytes().await.unwrap_or_default()).unwrap_or_default();

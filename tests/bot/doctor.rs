@@ -184,6 +184,17 @@ async fn a_discord_that_is_away_is_one_problem() {
 }
 
 #[tokio::test]
+async fn a_ban_is_told_and_not_waited_for() {
+    let c = empty_community().await;
+    c.discord.exhaust_global_limit(Duration::from_secs(3600)).unwrap();
+    let output = doctor(&c, &[]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let text = said(&c, &output);
+    let token = line(&text, "token");
+    assert!(token.starts_with("problem") && token.contains("with 429"), "{token}");
+}
+
+#[tokio::test]
 async fn what_is_wrong_on_this_machine_is_found() {
     let c = empty_community().await;
     std::fs::write(c.data.path().join("backroad.db"), "damaged ".repeat(1000)).unwrap();

@@ -223,9 +223,9 @@ async fn on_a_full_disk_no_vote_is_acknowledged_that_is_not_saved_and_answering_
     }
     let c = empty_community().await;
     record(&c, &[]).await;
-    // No file may grow beyond 80 blocks of 512 bytes: writes fail as they do on a full disk.
+    // No file may grow beyond 400 blocks of 512 bytes: writes fail as they do on a full disk.
     let mut command = backroad();
-    let limited = format!("ulimit -S -f 80; exec {} run", command.get_program().display());
+    let limited = format!("ulimit -S -f 400; exec {} run", command.get_program().display());
     let envs: Vec<_> = command.get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))).collect();
     command = Command::new("sh");
     command.args(["-c", &limited]).current_dir(crate::support::root()).envs(envs);

@@ -75,8 +75,8 @@ async fn a_close_without_a_code_leads_to_one_new_connection_and_no_busy_loop() {
 #[tokio::test]
 async fn a_gateway_that_closes_every_connection_is_not_stormed() {
     shaky_community(async |c| {
-        // Every attempt is refused; between two of them the bot waits, and longer each time.
-        c.discord.refuse(Step::Connect, 3, Refusal::Close(None));
+        // Every attempt is refused: after the first five the bot waits, and longer each time (`discord/pace.rs`).
+        c.discord.refuse(Step::Connect, 6, Refusal::Close(None));
         c.discord.drop_gateway();
         is_answered(ask_into_the_dark(c).await).await;
         assert_eq!(session(c).resumes, 1);

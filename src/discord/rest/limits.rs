@@ -1,6 +1,7 @@
 //! What Discord says of its limits, and how near the bot is to a ban.
 
 use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
@@ -13,20 +14,56 @@ const INVALID_STOP: usize = 9_000;
 /// The header that says that a 429 concerns every request of the bot.
 const GLOBAL: &str = "x-ratelimit-global";
 
-/// When invalid requests happened, as far back as Discord counts them.
+/// Lets no request go from which Discord could ban the address, however many are under way at once.
 #[derive(Default)]
-pub(super) struct Invalid(VecDeque<Instant>);
+pub(super) struct Breaker(Mutex<Invalid>);
 
-impl Invalid {
-    pub(super) fn count(&mut self, now: Instant) {
-        self.0.push_back(now);
+#[derive(Default)]
+struct Invalid {
+    /// When invalid requests happened, as far back as Discord counts them.
+    moments: VecDeque<Instant>,
+    /// Each of these may turn out to be one more.
+    under_way: usize,
+}
+
+/// A request that may be sent. It is under way until this is dropped.
+pub(super) struct Permit<'a>(&'a Breaker);
+
+impl Breaker {
+    /// `None` when nothing may be sent before the window has passed.
+    pub(super) fn permit(&self, now: Instant) -> Option<Permit<'_>> {
+        let mut invalid = self.lock();
+        while invalid.moments.front().is_some_and(|&then| now.duration_since(then) >= INVALID_WINDOW) {
+            invalid.moments.pop_front();
+        }
+        (invalid.moments.len() + invalid.under_way < INVALID_STOP).then(|| {
+            invalid.under_way += 1;
+            Permit(self)
+        })
     }
 
-    pub(super) fn is_over(&mut self, now: Instant) -> bool {
-        while self.0.front().is_some_and(|&then| now.duration_since(then) >= INVALID_WINDOW) {
-            self.0.pop_front();
+    fn lock(&self) -> MutexGuard<'_, Invalid> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit<'_> {
+    /// The request was an invalid one.
+    pub(super) fn count(&self, now: Instant) {
+        let mut invalid = self.0.lock();
+        invalid.moments.push_back(now);
+        if invalid.moments.len() == INVALID_STOP {
+            tracing::error!(
+                "Discord has refused {INVALID_STOP} requests within 10 minutes and bans at 10,000: nothing is sent until fewer lie \
+                 in the last 10 minutes; look above for what was refused"
+            );
         }
-        self.0.len() >= INVALID_STOP
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.lock().under_way -= 1;
     }
 }
 
@@ -74,14 +111,16 @@ mod tests {
     #[test]
     fn the_breaker_opens_before_discord_bans_and_closes_when_the_window_has_passed() {
         let start = Instant::now();
-        let mut invalid = Invalid::default();
+        let breaker = Breaker::default();
         for _ in 0..INVALID_STOP - 1 {
-            invalid.count(start);
+            breaker.permit(start).unwrap().count(start);
         }
-        assert!(!invalid.is_over(start));
-        invalid.count(start + Duration::from_secs(1));
-        assert!(invalid.is_over(start + Duration::from_secs(599)));
-        assert!(!invalid.is_over(start + Duration::from_secs(600)));
+        let last = breaker.permit(start).expect("one more may be sent");
+        assert!(breaker.permit(start).is_none(), "the last one may turn out to be invalid");
+        last.count(start + Duration::from_secs(1));
+        drop(last);
+        assert!(breaker.permit(start + Duration::from_secs(599)).is_none());
+        assert!(breaker.permit(start + Duration::from_secs(600)).is_some());
     }
 
     #[test]
