@@ -28,27 +28,6 @@ pub enum Answer {
     Unknown { nearest: Vec<Hit> },
 }
 
-/// A query without the ids of members, roles and channels that it mentions: what is remembered names nobody.
-pub(super) fn without_mentions(query: &str) -> String {
-    let mut rest = query;
-    let mut kept = String::new();
-    while let Some((before, after)) = rest.split_once('<') {
-        kept.push_str(before);
-        let mention = after.split_once('>').filter(|(inside, _)| {
-            let id = inside.trim_start_matches(['@', '#', '!', '&']);
-            id.len() < inside.len() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        match mention {
-            Some((_, after)) => rest = after,
-            None => {
-                kept.push('<');
-                rest = after;
-            }
-        }
-    }
-    kept + rest
-}
-
 pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> Result<Answer, SearchError> {
     let results =
         search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: false })?;
@@ -63,14 +42,4 @@ pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> R
         }
         None => Answer::Unknown { nearest: Vec::new() },
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_remembered_of_a_query_names_nobody() {
-        assert_eq!(without_mentions("<@12> ask <@!3> in <#45>, <@&6>: a < b > c <@x>"), " ask  in , : a < b > c <@x>");
-    }
 }

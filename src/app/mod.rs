@@ -4,7 +4,6 @@ mod ask;
 pub mod page;
 pub mod practice;
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use rand::seq::IteratorRandom;
 
 use self::practice::{Lettering, Recent, Wanted};
 use crate::content::{ItemKind, Level, Library, Project, Question};
-use crate::search::{Search, SearchError, Suggestion};
+use crate::search::{Search, SearchError, Suggestion, strip_markup};
 use crate::store::{Store, StoreError, Tally};
 
 pub use crate::store::{Recall, Recalled, Share, Vote};
@@ -26,6 +25,32 @@ pub struct Knowledge {
 
 /// How long a question waits for what the member knew of others.
 const RECALLS_TIME: Duration = Duration::from_millis(300);
+
+impl Knowledge {
+    /// The best answer to a query with at most `others` further matches, or the nearest titles when there is no good one.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn ask(&self, request: &AskRequest<'_>, others: usize) -> Result<Answer, SearchError> {
+        ask::ask(&self.search, request, others)
+    }
+
+    /// Titles that complete what somebody types, best first, at most `limit`.
+    pub fn suggest(&self, typed: &str, kind: Option<ItemKind>, limit: usize) -> Vec<Suggestion> {
+        self.search.suggest(typed, kind, limit)
+    }
+
+    /// The same among topics that a question or project is about.
+    pub fn suggest_topics(&self, typed: &str, with: With, limit: usize) -> Vec<Suggestion> {
+        let library = &self.library;
+        let keep = |id: &str| match with {
+            With::Anything => true,
+            With::Questions => library.questions_of(id).next().is_some(),
+            With::Projects => library.projects.values().any(|project| project.topics.iter().any(|topic| topic == id)),
+        };
+        self.search.suggest_among(typed, Some(ItemKind::Topic), &keep, limit)
+    }
+}
 
 /// What topics must have to be suggested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,35 +101,14 @@ impl App {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn ask(&self, request: &AskRequest<'_>) -> Result<Answer, AppError> {
-        Ok(ask::ask(&self.knowledge().search, request, self.inner.other_matches)?)
-    }
-
-    /// Titles that complete what somebody types, best first, at most `limit`.
-    pub fn suggest(&self, typed: &str, kind: Option<ItemKind>, limit: usize) -> Vec<Suggestion> {
-        self.knowledge().search.suggest(typed, kind, limit)
-    }
-
-    /// The same among topics that a question or project is about.
-    pub fn suggest_topics(&self, typed: &str, with: With, limit: usize) -> Vec<Suggestion> {
-        let knowledge = self.knowledge();
-        let library = &knowledge.library;
-        let about: Option<HashSet<&str>> = match with {
-            With::Anything => None,
-            With::Questions => {
-                Some(library.questions.values().flat_map(|question| &question.topics).map(String::as_str).collect())
-            }
-            With::Projects => {
-                Some(library.projects.values().flat_map(|project| &project.topics).map(String::as_str).collect())
-            }
-        };
-        let keep = |id: &str| about.as_ref().is_none_or(|about| about.contains(id));
-        knowledge.search.suggest_among(typed, Some(ItemKind::Topic), &keep, limit)
+    pub fn ask(&self, knowledge: &Knowledge, request: &AskRequest<'_>) -> Result<Answer, AppError> {
+        Ok(knowledge.ask(request, self.inner.other_matches)?)
     }
 
     /// Remembers a query that found nothing. Best effort: a failure is logged, and nobody waits for it.
     pub async fn remember_missed(&self, query: &str) {
-        let query = ask::without_mentions(query);
+        // What is remembered names nobody.
+        let query = strip_markup(query);
         if let Err(error) = self.inner.store.missed(&query).await {
             tracing::warn!(%error, "a query that found nothing was not remembered");
         }

@@ -12,7 +12,7 @@ use super::render::{self, Around, Reply, Response};
 use super::rest::Delivery;
 use crate::app::page::Part;
 use crate::app::practice::{Lettering, Scope, Wanted};
-use crate::app::{Answer, App, AskRequest, Recall, Recalled, Share, Vote};
+use crate::app::{Answer, App, AskRequest, Knowledge, Recall, Recalled, Share, Vote};
 use crate::content::{Item, Library, Question};
 
 /// How many titles are offered in place of an item that is gone.
@@ -62,8 +62,8 @@ impl Router {
             return unknown_button().into();
         };
         let knowledge = self.app.knowledge();
-        let library = &knowledge.library;
-        self.act(library, click, action).await.unwrap_or_else(|gone| self.missing(library, &gone.0).into())
+        let acted = self.act(&knowledge.library, click, action).await;
+        acted.unwrap_or_else(|gone| self.missing(&knowledge, &gone.0).into())
     }
 
     async fn act(&self, library: &Library, click: Click<'_>, action: Action) -> Result<Handled, Gone> {
@@ -150,9 +150,9 @@ impl Router {
     }
 
     /// What to say when a button or menu names something that the library does not have (any more).
-    fn missing(&self, library: &Library, id: &str) -> Reply {
+    fn missing(&self, knowledge: &Knowledge, id: &str) -> Reply {
         let query = id.replace('-', " ");
-        let nearest = match self.app.ask(&AskRequest { query: &query, kind: None }) {
+        let nearest = match self.app.ask(knowledge, &AskRequest { query: &query, kind: None }) {
             Ok(Answer::Found { best, others }) => std::iter::once(best).chain(others).map(|hit| hit.id).collect(),
             Ok(Answer::Unknown { nearest }) => nearest.into_iter().map(|hit| hit.id).collect(),
             Err(error) => {
@@ -161,7 +161,7 @@ impl Router {
             }
         };
         let nearest: Vec<String> = nearest.into_iter().take(NEAREST).collect();
-        render::missing(library, id, &nearest)
+        render::missing(&knowledge.library, id, &nearest)
     }
 
     fn open(&self, library: &Library, click: Click<'_>, listed: bool) -> Result<Handled, Gone> {

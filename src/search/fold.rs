@@ -46,7 +46,7 @@ fn plain_letter(c: char) -> char {
 /// Leaves out what Discord draws from markup and nobody wrote as words: mentions, channels, custom emoji, timestamps, slash
 /// command mentions, `@everyone` and the addresses of links. Ticks, spoiler bars, quote marks and asterisks stay, because
 /// they separate words anyway.
-pub(super) fn strip_markup(text: &str) -> String {
+pub fn strip_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -124,6 +124,7 @@ mod tests {
             ("see [this](https://example.com/x?y=1) please", "see [this]( ) please"),
             ("<https://example.com>", "< >"),
             ("what is https:// for", "what is https:// for"),
+            ("<@12> ask <@!3> in <#45>, <@&6>: a < b > c <@x>", "  ask   in  ,  : a < b > c <@x>"),
             ("Vec<T> and a < b > c", "Vec<T> and a < b > c"),
             ("</div> in html", "</div> in html"),
         ] {

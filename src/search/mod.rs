@@ -38,6 +38,7 @@ use self::synonyms::Synonyms;
 use crate::content::{ItemKind, Library};
 
 pub use self::cache::{IndexState, Rebuild};
+pub use self::fold::strip_markup;
 pub use self::suggest::Suggestion;
 
 /// More hits than this are never returned.

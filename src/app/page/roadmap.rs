@@ -62,15 +62,19 @@ pub(super) fn full(library: &Library, roadmap: &Roadmap) -> String {
     format!("{}\n\n{}", roadmap.summary, stages.join("\n\n"))
 }
 
-/// How long a stage takes and whether it may be left out, to stand behind its title.
+/// How long a stage takes and whether it may be left out, to stand behind its title as plain text.
 pub fn length(stage: &Stage) -> String {
-    let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(&w)));
-    if stage.optional { format!("{weeks} · optional") } else { weeks }
+    length_and(stage, " · optional")
 }
 
+/// The same in Markdown.
 fn emphasised_length(stage: &Stage) -> String {
+    length_and(stage, " *(optional)*")
+}
+
+fn length_and(stage: &Stage, if_optional: &str) -> String {
     let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(&w)));
-    if stage.optional { format!("{weeks} *(optional)*") } else { weeks }
+    if stage.optional { weeks + if_optional } else { weeks }
 }
 
 fn contents(library: &Library, stage: &Stage) -> String {

@@ -60,7 +60,7 @@ pub(super) fn find(app: &App, query: &str, kind: Option<ItemKind>, share: Option
     let knowledge = app.knowledge();
     let library = &knowledge.library;
     let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
-    match app.ask(&AskRequest { query, kind }) {
+    match app.ask(&knowledge, &AskRequest { query, kind }) {
         Ok(Answer::Found { best, others }) => match library.find(&best.id) {
             Some(item) => {
                 (render::answer(library, item, Around { others: ids(others), share, ..Around::default() }), true)

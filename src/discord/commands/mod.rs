@@ -16,8 +16,8 @@ use serenity::model::id::ApplicationId;
 
 use super::render::{FIND_ANSWER, Reply, Response};
 use super::rest::{Rest, RestError};
-use crate::app::{App, Share, With};
-use crate::content::Level;
+use crate::app::{App, Knowledge, Share, With};
+use crate::content::{Level, Topic};
 
 /// What a handler may answer, and what shall happen after the answer has been sent.
 pub(super) struct Handled {
@@ -97,6 +97,15 @@ fn string<'a>(options: &'a [CommandDataOption], name: &str) -> Option<&'a str> {
 fn level_option() -> CreateCommandOption {
     let option = CreateCommandOption::new(CommandOptionType::String, "level", "For whom (anybody)");
     Level::ALL.into_iter().fold(option, |option, level| option.add_string_choice(level.as_str(), level.as_str()))
+}
+
+/// What the options of a command narrow its choice down to, or what to answer when there is no such thing.
+fn topic_and_level<'a>(
+    app: &App,
+    knowledge: &'a Knowledge,
+    options: &[CommandDataOption],
+) -> Result<(Option<&'a Topic>, Option<Level>), Box<Reply>> {
+    Ok((topic::find_topic(app, knowledge, string(options, "topic"))?, level(options)?))
 }
 
 /// The level that was chosen, if one was, or what to answer when there is no such level.

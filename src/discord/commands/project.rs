@@ -3,8 +3,8 @@
 use serenity::builder::CreateCommand;
 use serenity::model::application::CommandInteraction;
 
-use super::topic::{find_topic, topic_option};
-use super::{level, level_option, string};
+use super::topic::topic_option;
+use super::{level_option, topic_and_level};
 use crate::app::App;
 use crate::content::{Level, Library};
 use crate::discord::components::Action;
@@ -18,12 +18,11 @@ pub(super) fn definition() -> CreateCommand {
 }
 
 pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
-    let options = &command.data.options;
     let knowledge = app.knowledge();
     let library = &knowledge.library;
-    let (topic, level) = match (find_topic(app, library, string(options, "topic")), level(options)) {
-        (Ok(topic), Ok(level)) => (topic, level),
-        (Err(reply), _) | (_, Err(reply)) => return *reply,
+    let (topic, level) = match topic_and_level(app, &knowledge, &command.data.options) {
+        Ok(chosen) => chosen,
+        Err(reply) => return *reply,
     };
     let topic = topic.map(|topic| topic.id.as_str());
     idea(app, library, level, topic, None).unwrap_or_else(|| {

@@ -3,8 +3,8 @@
 use serenity::builder::{CreateCommand, CreateCommandOption};
 use serenity::model::application::{CommandInteraction, CommandOptionType};
 
-use super::topic::{find_topic, topic_option};
-use super::{level, level_option, string};
+use super::topic::topic_option;
+use super::{level_option, string, topic_and_level};
 use crate::app::App;
 use crate::app::page;
 use crate::app::practice::Wanted;
@@ -28,9 +28,9 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Reply {
     let options = &command.data.options;
     let knowledge = app.knowledge();
     let library = &knowledge.library;
-    let (topic, level) = match (find_topic(app, library, string(options, "topic")), level(options)) {
-        (Ok(topic), Ok(level)) => (topic, level),
-        (Err(reply), _) | (_, Err(reply)) => return *reply,
+    let (topic, level) = match topic_and_level(app, &knowledge, options) {
+        Ok(chosen) => chosen,
+        Err(reply) => return *reply,
     };
     let kind = match string(options, "kind") {
         None => None,

@@ -24,7 +24,7 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
     if let Some(roadmap @ Item::Roadmap(_)) = library.find(path) {
         return render::answer(library, roadmap, Around::default());
     }
-    let near = app.suggest(path, Some(ItemKind::Roadmap), OPTIONS);
+    let near = knowledge.suggest(path, Some(ItemKind::Roadmap), OPTIONS);
     match near.first().and_then(|only| library.find(&only.id)).filter(|_| near.len() == 1) {
         Some(roadmap) => render::answer(library, roadmap, Around::default()),
         None => Reply {
@@ -36,6 +36,6 @@ pub(super) fn run(app: &App, command: &CommandInteraction) -> Reply {
 }
 
 pub(super) fn complete(app: &App, typed: &str) -> Response {
-    let suggestions = app.suggest(typed, Some(ItemKind::Roadmap), OPTIONS);
+    let suggestions = app.knowledge().suggest(typed, Some(ItemKind::Roadmap), OPTIONS);
     Response::Choices(suggestions.into_iter().map(|s| (s.title, s.id)).collect())
 }
