@@ -1,5 +1,5 @@
-//! Command lines such as `/quiz start topic: jwt questions: 5`, read against the registered commands as a Discord
-//! client would.
+//! Commands as members give them, read against the registered ones as a Discord client would: a line such as
+//! `/quiz start topic: jwt questions: 5`, or a name with a text for each option.
 
 use serde_json::{Map, Value, json};
 
@@ -51,36 +51,79 @@ pub(super) fn parse(
         return Err("A command begins with a slash, such as /help.".to_owned());
     };
     let (name, rest) = first_word(rest);
-    let command = offered.iter().find(|command| string(&command.json, "name") == name);
-    let command = command.ok_or_else(|| unknown_command(name, offered))?;
-    let mut resolved = Map::new();
-    let mut reader = Reader { directory, purpose, resolved: &mut resolved };
+    let command = named(name, offered)?;
+    let mut reader = Reader { directory, purpose, resolved: Map::new() };
     let options = reader.level(&format!("/{name}"), &command.json, rest)?;
-    let mut data = json!({ "id": command.id, "name": name, "type": 1 });
-    if !options.is_empty() {
-        set(&mut data, "options", options);
+    Ok(reader.data(command, options))
+}
+
+/// The same for a command with its sub-commands, such as `quiz start`, and the texts of its options. In an
+/// autocomplete the option named `focused` is being typed.
+pub(super) fn fill_in(
+    path: &str,
+    texts: &[(&str, &str)],
+    focused: Option<&str>,
+    offered: &[Offered],
+    directory: &dyn Directory,
+) -> Result<Value, String> {
+    let mut words = path.split_whitespace();
+    let command = named(words.next().unwrap_or_default(), offered)?;
+    let mut levels = vec![&command.json];
+    for word in words {
+        let inner = levels.last().and_then(|level| list(level, "options").find(|inner| string(inner, "name") == word));
+        levels.push(inner.ok_or_else(|| format!("There is no command /{path}."))?);
     }
-    if let Some(guild) = command.guild {
-        set(&mut data, "guild_id", json!(guild));
+    let spec = levels.last().copied().unwrap_or(&command.json);
+    let mut given = Vec::new();
+    for (name, text) in texts {
+        let option = list(spec, "options").find(|option| string(option, "name") == *name && !nests(option));
+        given.push((option.ok_or_else(|| format!("/{path} has no option `{name}`."))?, *text));
     }
-    if !resolved.is_empty() {
-        set(&mut data, "resolved", resolved);
+    let purpose = if focused.is_some() { Purpose::Complete } else { Purpose::Run };
+    let mut reader = Reader { directory, purpose, resolved: Map::new() };
+    let mut options = reader.options(&format!("/{path}"), spec, &given, focused)?;
+    for level in levels.iter().skip(1).rev() {
+        options = vec![json!({ "type": kind(level), "name": string(level, "name"), "options": options })];
     }
-    Ok(data)
+    Ok(reader.data(command, options))
+}
+
+fn named<'o>(name: &str, offered: &'o [Offered]) -> Result<&'o Offered, String> {
+    let command = offered.iter().find(|command| string(&command.json, "name") == name);
+    command.ok_or_else(|| unknown_command(name, offered))
+}
+
+/// A sub-command or a group of them.
+fn nests(option: &Value) -> bool {
+    matches!(kind(option), 1 | 2)
 }
 
 struct Reader<'r> {
     directory: &'r dyn Directory,
     purpose: Purpose,
-    resolved: &'r mut Map<String, Value>,
+    resolved: Map<String, Value>,
 }
 
 impl Reader<'_> {
+    /// The data of the interaction.
+    fn data(self, command: &Offered, options: Vec<Value>) -> Value {
+        let mut data = json!({ "id": command.id, "name": string(&command.json, "name"), "type": 1 });
+        if !options.is_empty() {
+            set(&mut data, "options", options);
+        }
+        if let Some(guild) = command.guild {
+            set(&mut data, "guild_id", json!(guild));
+        }
+        if !self.resolved.is_empty() {
+            set(&mut data, "resolved", self.resolved);
+        }
+        data
+    }
+
     /// The options of a command or sub-command from the text behind its name.
     fn level(&mut self, path: &str, spec: &Value, text: &str) -> Result<Vec<Value>, String> {
         let options: Vec<&Value> = list(spec, "options").collect();
-        let nests = options.iter().any(|option| matches!(kind(option), 1 | 2));
-        if nests {
+        if options.iter().any(|option| nests(option)) {
             let (word, rest) = first_word(text);
             let Some(inner) = options.iter().find(|option| string(option, "name") == word) else {
                 let names: Vec<String> = options.iter().map(|o| format!("{path} {}", string(o, "name"))).collect();
@@ -90,13 +133,28 @@ impl Reader<'_> {
             return Ok(vec![json!({ "type": kind(inner), "name": word, "options": inside })]);
         }
         let given = split(path, &options, text)?;
+        let last = given.last().map(|(option, _)| string(option, "name"));
+        self.options(path, spec, &given, last)
+    }
+
+    /// Checked values for the options that were given.
+    fn options(
+        &mut self,
+        path: &str,
+        spec: &Value,
+        given: &[(&Value, &str)],
+        focused: Option<&str>,
+    ) -> Result<Vec<Value>, String> {
         let mut out = Vec::new();
-        for (place, (option, value)) in given.iter().enumerate() {
-            let focused = self.purpose == Purpose::Complete && place + 1 == given.len();
+        for (option, value) in given {
+            let focused = self.purpose == Purpose::Complete && focused == Some(string(option, "name"));
             out.push(if focused { focus(path, option, value)? } else { self.value(option, value)? });
         }
         if self.purpose == Purpose::Run {
-            let missing = options.iter().find(|option| {
+            if let Some(inner) = list(spec, "options").find(|option| nests(option)) {
+                return Err(format!("{path} needs a sub-command, such as {path} {}.", string(inner, "name")));
+            }
+            let missing = list(spec, "options").find(|option| {
                 is_set(option, "required")
                     && !given.iter().any(|(given, _)| string(given, "name") == string(option, "name"))
             });

@@ -53,6 +53,40 @@ impl Member {
             line::parse(line, &offered, &Here { state, place: self.place }, Purpose::Complete)
                 .map_err(ActError::Refused)
         })?;
+        self.choices(data).await
+    }
+
+    /// Runs a command by its name with its sub-commands, such as `quiz start`, with a text for each option that is given:
+    /// what a line says, whatever the texts hold.
+    ///
+    /// # Errors
+    /// When a client would not send it, or the bot does not respond in time.
+    pub async fn command(&self, name: &str, options: &[(&str, &str)]) -> Result<Shown, ActError> {
+        let data = self.filled_in(name, options, None)?;
+        self.interact(InteractionKind::Command, self.place, data, None).await
+    }
+
+    /// The bot's proposals for one of the options of such a command.
+    ///
+    /// # Errors
+    /// When a client would not ask, or the bot does not respond in time.
+    pub async fn complete(&self, name: &str, options: &[(&str, &str)], focused: &str) -> Result<Vec<Choice>, ActError> {
+        if !options.iter().any(|(name, _)| *name == focused) {
+            return Err(refused(format!("The option `{focused}` is not among those that are given.")));
+        }
+        let data = self.filled_in(name, options, Some(focused))?;
+        self.choices(data).await
+    }
+
+    fn filled_in(&self, name: &str, options: &[(&str, &str)], focused: Option<&str>) -> Result<Value, ActError> {
+        self.shared.read(|state| {
+            let offered = self.offered(state)?;
+            line::fill_in(name, options, focused, &offered, &Here { state, place: self.place })
+                .map_err(ActError::Refused)
+        })
+    }
+
+    async fn choices(&self, data: Value) -> Result<Vec<Choice>, ActError> {
         let (_, response) = self.send(InteractionKind::Autocomplete, self.place, data, None).await?;
         let Response::Choices(choices) = response else { return Err(ActError::NotResponding) };
         let choice = |json: &Value| Choice {
@@ -158,7 +192,7 @@ impl Member {
     }
 
     /// The commands of a kind that a client offers this member here, each with the guild that it belongs to.
-    fn offered_of_kind<'s>(
+    pub(super) fn offered_of_kind<'s>(
         &self,
         state: &'s State,
         kind: CommandKind,

@@ -1,12 +1,13 @@
-//! What members do without the bot: they write, react, vote, and start threads.
+//! What members do without the bot: they write, react, vote, and start threads, and change or delete what they wrote.
 
 use super::{ActError, Member, refused};
 use crate::playground::interactions;
-use crate::playground::messages::{DEFAULT, Origin};
-use crate::playground::permissions::{ADD_REACTIONS, BYPASS_SLOWMODE, CREATE_PUBLIC_THREADS};
+use crate::playground::messages::{DEFAULT, Origin, REPLY};
+use crate::playground::permissions::{ADD_REACTIONS, BYPASS_SLOWMODE, CREATE_PUBLIC_THREADS, MANAGE_MESSAGES};
 use crate::playground::reactions::is_emoji;
 use crate::playground::shown::Shown;
 use crate::playground::state::State;
+use crate::playground::validate::Draft;
 use crate::playground::world::{Channel, ChannelKind, Thread};
 
 #[expect(clippy::unused_async, reason = "all acts of a member are awaited alike")]
@@ -16,21 +17,73 @@ impl Member {
     /// # Errors
     /// When the member may not write here, or the text is empty or longer than 2000 characters.
     pub async fn message(&self, text: &str) -> Result<Shown, ActError> {
-        let text = text.trim();
-        if text.is_empty() || text.chars().count() > 2000 {
-            return Err(refused("A message has 1 to 2000 characters."));
-        }
+        self.write(text, None)
+    }
+
+    /// Answers a message of this channel with a plain one.
+    ///
+    /// # Errors
+    /// As for `message`, or when there is no such message in this channel for the member.
+    pub async fn reply(&self, message: &Shown, text: &str) -> Result<Shown, ActError> {
+        self.write(text, Some(message))
+    }
+
+    fn write(&self, text: &str, answered: Option<&Shown>) -> Result<Shown, ActError> {
+        let text = sendable(text)?;
         self.shared.change(|state| {
             if state.check_may_send(self.place.user, self.place.channel).is_err() {
                 let channel = self.place_name(state);
                 return Err(refused(format!("{} may not write in #{channel}.", self.name)));
             }
             self.check_slowmode(state)?;
-            let origin = Origin::plain(self.place.channel, self.place.user, DEFAULT);
-            let id = state.post(interactions::plain_draft(text), origin);
+            let answered = answered.map(|message| self.visible(state, message)).transpose()?;
+            let elsewhere = |id| state.messages.get(&id).is_none_or(|m| m.channel != self.place.channel);
+            if answered.is_some_and(elsewhere) {
+                return Err(refused("The message is in another channel."));
+            }
+            let kind = if answered.is_some() { REPLY } else { DEFAULT };
+            let origin = Origin::plain(self.place.channel, self.place.user, kind);
+            let id = state.post(Draft { reference: answered, ..interactions::plain_draft(text) }, origin);
             let message =
                 state.messages.get(&id).and_then(|message| Shown::of_message(&self.shared, state, message, None));
             message.ok_or(ActError::NotResponding)
+        })
+    }
+
+    /// Changes the text of a message of their own. Gives back the message as it is then.
+    ///
+    /// # Errors
+    /// When the member does not see the message or it is somebody else's, or the text is empty or longer than 2000
+    /// characters.
+    pub async fn edit(&self, message: &Shown, text: &str) -> Result<Shown, ActError> {
+        let text = sendable(text)?;
+        self.shared.change(|state| {
+            let id = self.visible(state, message)?;
+            let own = state.messages.get(&id).is_some_and(|m| m.author == self.place.user && !m.is_system());
+            if !own {
+                return Err(refused(format!("{} can edit their own messages only.", self.name)));
+            }
+            state.edit(id, interactions::plain_draft(text));
+            Ok(())
+        })?;
+        message.refresh()
+    }
+
+    /// Deletes a message of their own, or as a moderator one of somebody else.
+    ///
+    /// # Errors
+    /// When the member does not see the message or may not delete it.
+    pub async fn delete(&self, message: &Shown) -> Result<(), ActError> {
+        self.shared.change(|state| {
+            let id = self.visible(state, message)?;
+            let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
+            let own = state.messages.get(&id).is_some_and(|m| m.author == self.place.user);
+            // One that only they see is not deleted but dismissed, which the bot does not notice.
+            if !own && (message.is_ephemeral() || powers & MANAGE_MESSAGES == 0) {
+                return Err(refused(format!("{} may not delete the message.", self.name)));
+            }
+            state.delete(id);
+            Ok(())
         })
     }
 
@@ -138,4 +191,13 @@ impl Member {
         let seconds = wait_ms.unsigned_abs().div_ceil(1000);
         Err(refused(format!("Slow mode is on: {} can write again in {seconds} s.", self.name)))
     }
+}
+
+/// What a message can say.
+fn sendable(text: &str) -> Result<&str, ActError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 2000 {
+        return Err(refused("A message has 1 to 2000 characters."));
+    }
+    Ok(text)
 }
