@@ -1,7 +1,7 @@
 //! `backroad run` and `backroad playground`: the same bot, on Discord or on a local one.
 
 use std::io::{IsTerminal, Write};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::discord::{self, Api, BotError, Token};
 use crate::playground::prompt::{self, Look};
-use crate::playground::{self, Playground};
+use crate::playground::{self, Playground, StartingPoint};
 use crate::store::{self, Store};
 
 #[derive(clap::Args)]
@@ -19,6 +19,12 @@ pub(super) struct PlaygroundArguments {
     /// The port on this machine; 0 takes any free one
     #[arg(long, default_value_t = 7878)]
     port: u16,
+    /// Serve the page at this address, too; others than loopback need --i-know-this-is-open
+    #[arg(long, value_name = "ADDRESS")]
+    bind: Option<IpAddr>,
+    /// Everybody who reaches the address may be every member of the playground
+    #[arg(long, requires = "bind")]
+    i_know_this_is_open: bool,
     /// Keep the bot's database in this folder; without it, it is gone at the end
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -39,6 +45,12 @@ pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
 }
 
 pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> anyhow::Result<Outcome> {
+    if let Some(address) = arguments.bind.filter(|address| !address.is_loopback() && !arguments.i_know_this_is_open) {
+        anyhow::bail!(
+            "{address} can be reached by others, who could then be every member of the playground: \
+             say --i-know-this-is-open if that is what you want, or leave out --bind"
+        );
+    }
     let passing = tempfile::tempdir().context("cannot make a folder for the database")?;
     let data = arguments.data.as_deref().unwrap_or(passing.path());
     let runtime = runtime()?;
@@ -60,8 +72,14 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
             Api::loopback(&playground.api_url())?,
             async { drop(ended.await) },
         ));
+        playground.propose(starting_points());
         let url = playground.api_url();
-        writeln!(std::io::stdout(), "A local Discord with Backroad in it, on {url}.")?;
+        writeln!(std::io::stdout(), "A local Discord with Backroad in it. Open {url} in a browser, or type here.")?;
+        if let Some(address) = arguments.bind.filter(|address| !address.is_loopback()) {
+            let open = playground.open_page((address, arguments.port).into()).await;
+            let open = open.with_context(|| format!("cannot listen on {address}, port {}", arguments.port))?;
+            writeln!(std::io::stdout(), "Everybody who reaches http://{open} can use it, too.")?;
+        }
         let look = Look { colors: std::io::stdout().is_terminal(), echo: !std::io::stdin().is_terminal() };
         let input = tokio::io::BufReader::new(tokio::io::stdin());
         let prompt = prompt::run(&playground, input, tokio::io::stdout(), look);
@@ -79,6 +97,22 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
     // A thread may still wait for a line of input that never comes.
     runtime.shutdown_background();
     done
+}
+
+/// What the page proposes to somebody who is new: one of each thing that the bot does.
+fn starting_points() -> Vec<StartingPoint> {
+    let point = |title: &str, command: &str, options: &[(&str, &str)]| StartingPoint {
+        title: title.to_owned(),
+        command: command.to_owned(),
+        options: options.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+    };
+    vec![
+        point("Ask what something is", "ask", &[("query", "how does jwt work")]),
+        point("Describe a problem", "ask", &[("query", "why is my page doing one query per row")]),
+        point("See what to learn in which order", "roadmap", &[]),
+        point("Practise an interview question", "question", &[("kind", "choice")]),
+        point("Find something to build", "project", &[("level", "beginner")]),
+    ]
 }
 
 async fn app(config: &Config, data: &Path) -> anyhow::Result<App> {

@@ -1,4 +1,5 @@
-//! A local Discord: REST and gateway on loopback, with a small world of members who act through Rust, HTTP or a prompt.
+//! A local Discord: REST and gateway on loopback, with a small world of members who act through Rust, HTTP,
+//! a prompt or a web page.
 //!
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
@@ -12,6 +13,7 @@ mod events;
 mod faults;
 mod fixture;
 mod gateway;
+mod guard;
 mod guilds;
 mod interactions;
 mod json;
@@ -21,6 +23,7 @@ mod member;
 mod members;
 mod mentions;
 mod messages;
+mod page;
 pub mod permissions;
 mod polls;
 pub mod prompt;
@@ -43,7 +46,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use clock::Clock;
@@ -52,6 +54,7 @@ pub use fixture::{FIRST_GUILD, SECOND_GUILD};
 pub use gateway::{GatewaySession, Refusal, Step};
 pub use limits::LimitScope;
 pub use member::{ActError, Choice, Member};
+pub use page::StartingPoint;
 pub use record::{RecordedFile, RecordedRequest};
 pub use shown::{Control, FormField, SelectOption, Shown};
 pub use snowflake::Snowflake;
@@ -131,8 +134,7 @@ pub struct Playground {
 }
 
 struct Server {
-    stop: watch::Sender<bool>,
-    task: Mutex<Option<JoinHandle<io::Result<()>>>>,
+    tasks: Mutex<Vec<JoinHandle<io::Result<()>>>>,
     shared: Arc<Shared>,
 }
 
@@ -151,13 +153,27 @@ impl Playground {
         let sessions = Sessions::new(format!("ws://{address}/gateway"), options.rules());
         let state = State::new(Clock::start(options.clock_stands), TOKEN.to_owned(), sessions);
         let shared = Arc::new(Shared::new(state, address, options.patience));
-        let (stop, mut stopped) = watch::channel(false);
-        let stopped = async move {
-            // An error means that the handle is gone, which is a reason to stop, too.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        let task = tokio::spawn(server::run(listener, shared.clone(), stopped));
-        Ok(Self { server: Arc::new(Server { stop, task: Mutex::new(Some(task)), shared: shared.clone() }), shared })
+        let task = tokio::spawn(server::run(listener, server::everything(shared.clone()), shared.stopped()));
+        Ok(Self { server: Arc::new(Server { tasks: Mutex::new(vec![task]), shared: shared.clone() }), shared })
+    }
+
+    /// Serves the page and the control API, but not the bot's API, at another address, too: one that others can reach.
+    /// They can then do whatever the members can. Gives back the address with its port.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn open_page(&self, address: SocketAddr) -> io::Result<SocketAddr> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let shared = &self.shared;
+        let task = tokio::spawn(server::run(listener, server::page_only(shared.clone()), shared.stopped()));
+        self.server.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+        Ok(address)
+    }
+
+    /// What the page proposes to somebody who is new.
+    pub fn propose(&self, starting_points: Vec<StartingPoint>) {
+        self.shared.change(|state| state.try_this = starting_points);
     }
 
     /// `http://127.0.0.1:PORT`; the API is below `/api/v10/`.
@@ -232,18 +248,19 @@ impl Playground {
     /// Stops serving: connections are cut, the port is free again.
     pub async fn shutdown(self) {
         self.server.end();
-        let task = self.server.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(mut task) = task else { return };
-        // A request that still waits for the bot does not hold up the end.
-        if tokio::time::timeout(GRACE, &mut task).await.is_err() {
-            task.abort();
+        let tasks = std::mem::take(&mut *self.server.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for mut task in tasks {
+            // A request that still waits for the bot does not hold up the end.
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+            }
         }
     }
 }
 
 impl Server {
     fn end(&self) {
-        self.stop.send_replace(true);
+        self.shared.stop();
         self.shared.change(|state| {
             state.held.end();
             state.sessions.cut_all(state.clock.now_ms());

@@ -1,4 +1,4 @@
-//! The HTTP server on loopback: API, gateway and control, and connections that can be cut on order.
+//! The HTTP server: API, gateway, control and page, and connections that can be cut on order.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,31 +8,65 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::connect_info::Connected;
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::http::{Response, header};
+use axum::middleware;
 use axum::routing::{any, get};
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
+use super::guard::{self, Names};
 use super::rest::{self, Cut};
 use super::state::Shared;
-use super::{control, gateway};
+use super::{control, gateway, page};
 
-/// Serves until `stop` resolves.
-pub(super) async fn run(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+/// Discord as the bot knows it, and all that the members use.
+pub(super) fn everything(shared: Arc<Shared>) -> Router {
     let router = Router::new()
-        .route("/", get(gateway::connect))
+        .route("/", get(root))
         .route("/gateway", get(gateway::connect))
         .route("/gateway/", get(gateway::connect))
         .route("/api/{*path}", any(rest::serve))
+        .merge(for_members())
+        .fallback(rest::serve);
+    guarded(router.with_state(shared), Names::Loopback)
+}
+
+/// What the members use.
+pub(super) fn page_only(shared: Arc<Shared>) -> Router {
+    guarded(Router::new().route("/", get(page::index)).merge(for_members()).with_state(shared), Names::AnyAddress)
+}
+
+fn for_members() -> Router<Arc<Shared>> {
+    Router::new()
         .route("/attachments/{channel}/{id}/{name}", get(rest::attachment))
+        .merge(page::routes())
         .merge(control::routes())
-        .fallback(rest::serve)
-        .with_state(shared);
+}
+
+fn guarded(router: Router, names: Names) -> Router {
+    router.layer(middleware::from_fn_with_state(names, guard::check))
+}
+
+/// Clients may open the gateway's socket at the root, where browsers find the page.
+async fn root(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    if request.headers().contains_key(header::UPGRADE) {
+        return gateway::connect.call(request, shared).await;
+    }
+    page::index().await
+}
+
+/// Serves until the playground stops.
+pub(super) async fn run(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> io::Result<()> {
+    let stop = async move {
+        // An error means that the playground is gone, which is a reason to stop, too.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
     let service = router.into_make_service_with_connect_info::<Cut>();
     axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stop).await
 }

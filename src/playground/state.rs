@@ -15,6 +15,7 @@ use super::gateway::Sessions;
 use super::interactions::Interaction;
 use super::limits::Limits;
 use super::messages::Message;
+use super::page::StartingPoint;
 use super::record::RecordedRequest;
 use super::rest::commands::RegisteredCommands;
 use super::snowflake::{Snowflake, Snowflakes};
@@ -41,6 +42,7 @@ pub(super) struct State {
     pub(super) faults: Vec<Fault>,
     pub(super) held: Held,
     pub(super) limits: Limits,
+    pub(super) try_this: Vec<StartingPoint>,
 }
 
 impl State {
@@ -60,6 +62,7 @@ impl State {
             faults: Vec::new(),
             held: Held::default(),
             limits: Limits::default(),
+            try_this: Vec::new(),
         }
     }
 
@@ -105,6 +108,7 @@ pub(super) struct Shared {
     changed: watch::Sender<()>,
     /// The clock was pushed forward.
     leapt: watch::Sender<()>,
+    stop: watch::Sender<bool>,
     pub(super) clock: Clock,
     pub(super) address: SocketAddr,
     /// How long (in real time) to wait for something before saying that it did not come.
@@ -118,6 +122,7 @@ impl Shared {
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
             leapt: watch::Sender::new(()),
+            stop: watch::Sender::new(false),
             clock,
             address,
             patience,
@@ -151,6 +156,16 @@ impl Shared {
     /// Tells when the clock has been pushed forward since.
     pub(super) fn leaps(&self) -> watch::Receiver<()> {
         self.leapt.subscribe()
+    }
+
+    /// Ends the serving.
+    pub(super) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Tells when the serving ends.
+    pub(super) fn stopped(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
     }
 
     /// Must be called before looking at the state, so that no change is missed in between.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{answer, from_body, shown};
-use crate::playground::member::{ActError, Member, refused};
+use crate::playground::member::{ActError, Choice, Member, refused};
 use crate::playground::shown::Shown;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::Shared;
@@ -20,10 +20,10 @@ use crate::playground::state::Shared;
 #[serde(deny_unknown_fields)]
 pub(super) struct Who {
     #[serde(rename = "as")]
-    name: String,
+    pub(super) name: String,
     #[serde(rename = "in")]
-    channel: Option<String>,
-    guild: Option<String>,
+    pub(super) channel: Option<String>,
+    pub(super) guild: Option<String>,
 }
 
 impl Who {
@@ -37,6 +37,11 @@ impl Who {
             Some(channel) => member.in_channel(channel),
             None => Ok(member),
         }
+    }
+
+    /// The same person where they begin.
+    pub(super) fn anywhere(&self, shared: &Arc<Shared>) -> Result<Member, ActError> {
+        Member::find(shared.clone(), &self.name)
     }
 }
 
@@ -64,16 +69,25 @@ struct Act {
     #[serde(default)]
     settle: bool,
     emoji: Option<String>,
-    /// The name of a message command, a user command or a new thread.
+    /// The name of a command or a new thread.
     #[serde(rename = "name")]
     command: Option<String>,
+    /// The texts of a command's options.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
+    /// The option that is being typed.
+    focused: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Deed {
     Slash,
+    Command,
     Autocomplete,
+    Complete,
+    Edit,
+    Delete,
     Message,
     MessageCommand,
     UserCommand,
@@ -101,7 +115,14 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
     let list = || strings(act.values.as_ref());
     let seen = match act.act {
         Deed::Slash => member.slash(needed(act.line.as_ref(), "line")?).await?,
+        Deed::Command => member.command(needed(act.command.as_ref(), "name")?, &texts(&act.options)).await?,
+        Deed::Message if act.message.is_some() => member.reply(&target()?, needed(act.text.as_ref(), "text")?).await?,
         Deed::Message => member.message(needed(act.text.as_ref(), "text")?).await?,
+        Deed::Edit => member.edit(&target()?, needed(act.text.as_ref(), "text")?).await?,
+        Deed::Delete => {
+            member.delete(&target()?).await?;
+            return Ok(json!({}));
+        }
         Deed::MessageCommand => member.message_command(needed(act.command.as_ref(), "name")?, &target()?).await?,
         Deed::UserCommand => {
             member.user_command(needed(act.command.as_ref(), "name")?, needed(act.user.as_ref(), "user")?).await?
@@ -127,8 +148,7 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
         Deed::Submit => {
             let form = form(shared, needed(act.form.as_ref(), "form")?)?;
             let values = pairs(act.values.as_ref())?;
-            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-            member.submit(&form, &values).await?
+            member.submit(&form, &texts(&values)).await?
         }
         Deed::Forge => {
             let id = target()?.id().ok_or_else(|| refused("A form is no message."))?;
@@ -136,10 +156,10 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
             member.forge_component(id, needed(act.custom_id.as_ref(), "custom_id")?, &values).await?
         }
-        Deed::Autocomplete => {
-            let choices = member.autocomplete(needed(act.line.as_ref(), "line")?).await?;
-            let json = choices.iter().map(|choice| json!({ "name": choice.name, "value": choice.value }));
-            return Ok(json.collect::<Vec<_>>().into());
+        Deed::Autocomplete => return Ok(listed(&member.autocomplete(needed(act.line.as_ref(), "line")?).await?)),
+        Deed::Complete => {
+            let (name, focused) = (needed(act.command.as_ref(), "name")?, needed(act.focused.as_ref(), "focused")?);
+            return Ok(listed(&member.complete(name, &texts(&act.options), focused).await?));
         }
     };
     let seen = if act.settle { seen.settled().await? } else { seen };
@@ -159,6 +179,14 @@ fn form(shared: &Arc<Shared>, interaction: &str) -> Result<Shown, ActError> {
 
 fn needed<'v>(value: Option<&'v String>, key: &str) -> Result<&'v str, ActError> {
     value.map(String::as_str).ok_or_else(|| refused(format!("This act needs `{key}`.")))
+}
+
+fn texts(options: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    options.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
+fn listed(choices: &[Choice]) -> Value {
+    choices.iter().map(|choice| json!({ "name": choice.name, "value": choice.value })).collect()
 }
 
 fn strings(values: Option<&Value>) -> Result<Vec<String>, ActError> {

@@ -2,7 +2,7 @@
 //! page.
 //!
 //! All bodies and answers are JSON. Bad input is 400 and a bot that does not respond 504, both as `{"error": "one
-//! sentence"}`. Requests must name a loopback host, and come from no web page or from one on loopback; others get 403.
+//! sentence"}`.
 //!
 //! | request | body or query | answer |
 //! |---|---|---|
@@ -11,6 +11,8 @@
 //! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
 //! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
+//! | `GET /control/stream` | `as`, `in`, `guild` | server-sent events, see below |
+//! | `GET /control/earlier` | `as`, `in`, `guild`, `before` (an id) | `list`: up to 50 messages before that one, oldest first; `earlier`: whether there are more |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
 //! | `POST /control/world` | `{"do": …, …}`, see below | `{"id": …}` of what was added or changed |
@@ -49,7 +51,10 @@
 //! | `do` | with |
 //! |---|---|
 //! | `slash`, `autocomplete` | `line` |
-//! | `message` | `text` |
+//! | `command`, `complete` | `name` with its sub-commands (`quiz start`), `options`: an object from names to texts; `complete` also `focused`: the option that is being typed |
+//! | `message` | `text`, and `message` (an id) to answer one |
+//! | `edit` | `message`, `text` |
+//! | `delete` | `message`; the answer is `{}` |
 //! | `message_command` | `name`, `message` (an id) |
 //! | `user_command` | `name`, `user` (a user name) |
 //! | `react`, `unreact` | `message`, `emoji` (a standard one) |
@@ -60,13 +65,19 @@
 //! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
 //! | `forge` | `message`, `custom_id`, `values`: what a hostile client could send |
 //!
+//! The stream tells what a client draws, everything at first and then what changed: `clock` (`now_ms`), `place` (where the
+//! member is and what they may do there; it changes when their channel is gone), `world`, `latest` (the newest message of
+//! each channel), `commands` (those that are offered here), `notice` and `messages` (`list`, `gone`; with `all` the list
+//! replaces what was there, and `earlier` says whether there are earlier ones).
+//!
 //! `"settle": true` waits for what the bot puts off, too. What is seen has `id`, `author`, `ephemeral`, `thinking`,
-//! `form`, `text`, `interaction_id` and `json`; `autocomplete` answers with a list of `name` and `value`.
+//! `form`, `text`, `interaction_id` and `json`; `autocomplete` and `complete` answer with a list of `name` and `value`.
 
 mod act;
 mod faults;
 mod gateway;
 mod limits;
+mod stream;
 mod world;
 
 use std::collections::BTreeMap;
@@ -75,9 +86,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, Response, header};
-use axum::middleware::{self, Next};
+use axum::extract::{Query, State};
+use axum::http::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -103,36 +113,9 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/guilds", post(gateway::guilds))
         .merge(faults::routes())
         .merge(limits::routes())
+        .route("/control/stream", get(stream::serve))
+        .route("/control/earlier", get(stream::earlier))
         .merge(world::routes())
-        .layer(middleware::from_fn(only_from_here))
-}
-
-/// Keeps web pages from elsewhere out, also those that make a name of their own point at 127.0.0.1.
-async fn only_from_here(request: Request, next: Next) -> Response<Body> {
-    let host = header_text(request.headers(), header::HOST);
-    let origin = header_text(request.headers(), header::ORIGIN);
-    if !host.is_some_and(is_loopback) {
-        return failure(403, "The control API answers to 127.0.0.1, [::1] and localhost only.");
-    }
-    let from_here = |origin: &str| origin.strip_prefix("http://").is_some_and(is_loopback);
-    if !origin.is_none_or(from_here) {
-        return failure(403, "The control API does not answer to web pages from elsewhere.");
-    }
-    next.run(request).await
-}
-
-fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    // A header that is no text is as bad as one from elsewhere.
-    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
-}
-
-/// Whether `host[:port]` names this machine.
-fn is_loopback(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    ["127.0.0.1", "[::1]", "localhost"].contains(&host)
 }
 
 async fn state(State(shared): State<Arc<Shared>>) -> Response<Body> {
@@ -244,26 +227,4 @@ fn success(json: &Value) -> Response<Body> {
 
 fn failure(status: u16, sentence: &str) -> Response<Body> {
     rest::answer(status, &BTreeMap::new(), &json!({ "error": sentence }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_loopback_names_are_loopback() {
-        for (authority, expected) in [
-            ("127.0.0.1:7878", true),
-            ("localhost", true),
-            ("[::1]:80", true),
-            ("[::1]", true),
-            ("127.0.0.1.example.org", false),
-            ("localhost.example.org:80", false),
-            ("example.org", false),
-            ("127.0.0.1:80@example.org", false),
-            ("", false),
-        ] {
-            assert_eq!(is_loopback(authority), expected, "{authority}");
-        }
-    }
 }

@@ -4,6 +4,7 @@ mod commands;
 mod components;
 mod forms;
 mod messages;
+mod scene;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -158,7 +158,12 @@ pub(super) async fn attachment(
         let headers = Headers::from([("content-type".to_owned(), "text/plain".to_owned())]);
         return answer(404, &headers, &"This content is no longer available.".into());
     };
-    let response = Response::builder().header(header::CONTENT_TYPE, content_type).body(Body::from(bytes));
+    let response = Response::builder()
+        .header(header::CONTENT_TYPE, content_type)
+        // The page has the same address: a file must not act in its name.
+        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .body(Body::from(bytes));
     response.unwrap_or_else(|_| Response::new(Body::empty()))
 }
 

@@ -1,0 +1,191 @@
+//! What a member sees as a stream of server-sent events: everything at first, then what changed.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::collections::hash_map::DefaultHasher;
+use std::convert::Infallible;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::Response;
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::act::Who;
+use super::{answer, from_query};
+use crate::playground::member::{ActError, Member, refused};
+use crate::playground::snowflake::Snowflake;
+use crate::playground::state::Shared;
+
+/// Messages that are sent at once; earlier ones on request.
+const PAGE: usize = 50;
+
+pub(super) async fn serve(
+    State(shared): State<Arc<Shared>>,
+    Query(query): Query<std::collections::BTreeMap<String, String>>,
+) -> Response<Body> {
+    let who = match from_query::<Who>(query) {
+        Ok(who) => who,
+        Err(error) => return answer(Err(error)),
+    };
+    // A place that is gone is no error: the stream says where the member is instead.
+    let member = match who.member(&shared).or_else(|_| who.anywhere(&shared)) {
+        Ok(member) => member,
+        Err(error) => return answer(Err(error)),
+    };
+    let watcher = Watcher {
+        changes: shared.changes(),
+        leaps: shared.leaps(),
+        stopped: shared.stopped(),
+        member,
+        shared,
+        parts: HashMap::new(),
+        known: HashMap::new(),
+        floor: None,
+        waiting: VecDeque::new(),
+        fresh: true,
+    };
+    let events = stream::unfold(watcher, |mut watcher| async move {
+        let event = watcher.next().await?;
+        Some((Ok::<_, Infallible>(event), watcher))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// One client and what it has been told.
+struct Watcher {
+    shared: Arc<Shared>,
+    member: Member,
+    changes: watch::Receiver<()>,
+    leaps: watch::Receiver<()>,
+    stopped: watch::Receiver<bool>,
+    /// By name, as they were sent last.
+    parts: HashMap<&'static str, Value>,
+    /// The messages that were sent, with a hash of what they looked like.
+    known: HashMap<Snowflake, u64>,
+    /// The oldest message that was sent at first; what is older is not told of. `None` when nothing was sent yet.
+    floor: Option<Snowflake>,
+    waiting: VecDeque<Event>,
+    fresh: bool,
+}
+
+impl Watcher {
+    /// `None` when the playground ends.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            if !std::mem::take(&mut self.fresh) {
+                tokio::select! {
+                    biased;
+                    _ = self.stopped.wait_for(|stopped| *stopped) => return None,
+                    changed = self.changes.changed() => changed.ok()?,
+                }
+            }
+            self.look();
+        }
+    }
+
+    /// Queues what is not as it was.
+    fn look(&mut self) {
+        self.changes.mark_unchanged();
+        self.member = self.member.settled_somewhere();
+        if self.floor.is_none() || self.leaps.has_changed().unwrap_or(false) {
+            self.leaps.mark_unchanged();
+            self.tell("clock", &json!({ "now_ms": self.shared.clock.now_ms() }));
+        }
+        for (name, part) in self.member.parts() {
+            if self.parts.get(name) == Some(&part) {
+                continue;
+            }
+            if name == "place" {
+                // Another channel is another list of messages.
+                let channel = |place: &Value| place.get("channel").cloned();
+                if self.parts.get(name).is_some_and(|before| channel(before) != channel(&part)) {
+                    (self.floor, self.known) = (None, HashMap::new());
+                }
+            }
+            self.tell(name, &part);
+            self.parts.insert(name, part);
+        }
+        self.look_at_messages();
+    }
+
+    fn look_at_messages(&mut self) {
+        let Some(floor) = self.floor else {
+            let (mut list, earlier) = page(&self.member, None);
+            // Everything that comes later is told of, also when nothing is there yet.
+            self.floor = Some(list.first().filter(|_| earlier).map_or(Snowflake::from(0), |(id, _)| *id));
+            self.known = list.iter().map(|(id, json)| (*id, look_of(json))).collect();
+            let list: Vec<Value> = list.drain(..).map(|(_, json)| json).collect();
+            self.tell("messages", &json!({ "all": true, "list": list, "earlier": earlier }));
+            return;
+        };
+        let now = self.member.messages_here(|id| id >= floor);
+        let gone: Vec<Snowflake> =
+            self.known.keys().filter(|id| !now.iter().any(|(there, _)| there == *id)).copied().collect();
+        self.known.retain(|id, _| !gone.contains(id));
+        let mut changed = Vec::new();
+        for (id, json) in now {
+            let look = look_of(&json);
+            if self.known.insert(id, look) != Some(look) {
+                changed.push(json);
+            }
+        }
+        if !changed.is_empty() || !gone.is_empty() {
+            self.tell("messages", &json!({ "list": changed, "gone": gone }));
+        }
+    }
+
+    fn tell(&mut self, name: &str, data: &Value) {
+        self.waiting.push_back(Event::default().event(name).data(data.to_string()));
+    }
+}
+
+/// The newest messages, or those before one, oldest first; and whether there are earlier ones.
+fn page(member: &Member, before: Option<Snowflake>) -> (Vec<(Snowflake, Value)>, bool) {
+    let mut list = member.messages_here(|id| before.is_none_or(|before| id < before));
+    let earlier = list.len().saturating_sub(PAGE);
+    list.drain(..earlier);
+    (list, earlier > 0)
+}
+
+fn look_of(json: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    json.to_string().hash(&mut hasher);
+    hasher.finish()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Earlier {
+    #[serde(rename = "as")]
+    name: String,
+    #[serde(rename = "in")]
+    channel: String,
+    guild: Option<String>,
+    before: String,
+}
+
+/// What was written before a message.
+pub(super) async fn earlier(
+    State(shared): State<Arc<Shared>>,
+    Query(query): Query<std::collections::BTreeMap<String, String>>,
+) -> Response<Body> {
+    answer(from_query::<Earlier>(query).and_then(|query| found(&shared, query)))
+}
+
+fn found(shared: &Arc<Shared>, query: Earlier) -> Result<Value, ActError> {
+    let before = query.before.parse().map_err(|_| refused("`before` is the id of a message."))?;
+    let who = Who { name: query.name, channel: Some(query.channel), guild: query.guild };
+    let (list, earlier) = page(&who.member(shared)?, Some(before));
+    let list: Vec<Value> = list.into_iter().map(|(_, json)| json).collect();
+    Ok(json!({ "list": list, "earlier": earlier }))
+}
