@@ -15,6 +15,7 @@ use super::gateway::Sessions;
 use super::interactions::Interaction;
 use super::limits::Limits;
 use super::messages::Message;
+use super::notice::Board;
 use super::record::RecordedRequest;
 use super::rest::commands::RegisteredCommands;
 use super::snowflake::{Snowflake, Snowflakes};
@@ -41,6 +42,7 @@ pub(super) struct State {
     pub(super) faults: Vec<Fault>,
     pub(super) held: Held,
     pub(super) limits: Limits,
+    pub(super) board: Board,
 }
 
 impl State {
@@ -60,6 +62,7 @@ impl State {
             faults: Vec::new(),
             held: Held::default(),
             limits: Limits::default(),
+            board: Board::default(),
         }
     }
 
