@@ -48,6 +48,8 @@ impl Author {
     fn backroad(&self) -> Command {
         let mut command = backroad();
         command.env("BACKROAD_CONTENT", self.content()).env("BACKROAD_INDEX", self.dir.path().join("index"));
+        // A playground that is killed leaves the folder of its database; here it goes with everything else.
+        command.env("TMPDIR", self.dir.path());
         command
     }
 
