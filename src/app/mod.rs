@@ -75,6 +75,7 @@ pub struct App {
 }
 
 struct Inner {
+    /// Held only to copy or replace the pointer, so that it takes no more than a lock of the standard library.
     knowledge: RwLock<Arc<Knowledge>>,
     store: Store,
     other_matches: usize,
@@ -91,6 +92,15 @@ impl App {
     /// What is known now. Hold it for one answer, so that the answer is of one piece.
     pub fn knowledge(&self) -> Arc<Knowledge> {
         Arc::clone(&self.inner.knowledge.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on this is known. Answers that are under way keep what they hold.
+    pub fn set_knowledge(&self, knowledge: Knowledge) {
+        let mut known = self.inner.knowledge.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *known, Arc::new(knowledge));
+        // A library takes longer to free than anybody should wait for the next one.
+        drop(known);
+        drop(before);
     }
 
     pub fn store(&self) -> &Store {

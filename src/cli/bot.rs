@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Outcome, knowledge, runtime, signals};
-use crate::app::App;
+use super::reload::Reload;
+use super::{Outcome, indexed, knowledge, runtime, signals};
+use crate::app::{App, Knowledge};
 use crate::config::Config;
+use crate::content;
 use crate::discord::{self, Api, BotError, Token};
 use crate::playground::prompt::{self, Look};
 use crate::playground::{self, Playground, StartingPoint};
@@ -35,7 +37,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
     let api = api()?;
     runtime()?.block_on(async {
         let stop = signals::stop()?;
-        let app = app(config, &config.data).await?;
+        let app = app(knowledge(config)?, config, &config.data).await?;
         // Beside the bot: neither its start nor its answers wait for a backup.
         tokio::spawn(store::keep_backups(config.data.clone(), config.backups));
         let ended = discord::run(app.clone(), token, api, stop).await;
@@ -56,7 +58,9 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let stop = signals::stop()?;
-        let app = app(config, data).await?;
+        // Its problems are told by a notice.
+        let (library, problems) = content::load(&config.content)?;
+        let app = app(indexed(library, &config.index)?, config, data).await?;
         if let Some(kept) = &arguments.data {
             tokio::spawn(store::keep_backups(kept.clone(), config.backups));
         }
@@ -73,6 +77,8 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
             async { drop(ended.await) },
         ));
         playground.propose(starting_points());
+        let reload = Reload::new(app.clone(), playground.clone(), config, problems);
+        let reload = tokio::spawn(reload.run());
         let url = playground.api_url();
         writeln!(std::io::stdout(), "A local Discord with Backroad in it. Open {url} in a browser, or type here.")?;
         if let Some(address) = arguments.bind.filter(|address| !address.is_loopback()) {
@@ -87,6 +93,7 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
             talked = prompt => talked.map_err(anyhow::Error::from),
             () = stop => Ok(()),
         };
+        reload.abort();
         drop(end);
         let bot = bot.await.context("the bot stopped unexpectedly")?;
         app.store().close().await;
@@ -115,8 +122,7 @@ fn starting_points() -> Vec<StartingPoint> {
     ]
 }
 
-async fn app(config: &Config, data: &Path) -> anyhow::Result<App> {
-    let knowledge = knowledge(config)?;
+async fn app(knowledge: Knowledge, config: &Config, data: &Path) -> anyhow::Result<App> {
     let store = Store::open(data).await?;
     Ok(App::new(knowledge, store, config.other_matches))
 }

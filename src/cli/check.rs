@@ -73,7 +73,7 @@ fn paths<'a>(problems: impl Iterator<Item = &'a Problem>) -> usize {
     problems.map(|problem| problem.path.as_str()).collect::<BTreeSet<_>>().len()
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -8,11 +8,12 @@ mod data;
 mod doctor;
 mod index;
 mod new;
+mod reload;
 mod search;
 mod signals;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -21,7 +22,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::app::Knowledge;
 use crate::config::Config;
 use crate::content::{self, ItemKind, Library, QuestionKind};
-use crate::search::{MOST_HITS, Opened};
+use crate::search::{MOST_HITS, Opened, SearchError};
 use crate::telemetry;
 
 /// A Discord bot for communities that learn backend development.
@@ -233,8 +234,12 @@ fn library(config: &Config) -> anyhow::Result<Library> {
 
 /// The library with its index, which is built when it is not current.
 fn knowledge(config: &Config) -> anyhow::Result<Knowledge> {
-    let library = library(config)?;
-    let Opened { search, index, .. } = crate::search::open(&library, &config.index)?;
+    Ok(indexed(library(config)?, &config.index)?)
+}
+
+/// The library with its index in this folder.
+fn indexed(library: Library, dir: &Path) -> Result<Knowledge, SearchError> {
+    let Opened { search, index, .. } = crate::search::open(&library, dir)?;
     if index.is_warning() {
         tracing::warn!("{index}");
     } else {

@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Returns a future that completes at the first SIGTERM or SIGINT after this call. SIGHUP is ignored: nothing is read anew,
+/// Returns a future that completes at the first SIGTERM or SIGINT after this call. SIGHUP is ignored: no settings are read anew,
 /// and a terminal that closes takes no bot with it.
 ///
 /// # Errors

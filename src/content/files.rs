@@ -1,5 +1,6 @@
 //! Which files there are below the content folder, and what each one is by its place. Reads no file.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -46,7 +47,15 @@ pub(super) const AREAS: &str = "areas.toml";
 
 const FOLDERS: [&str; 4] = ["topics", "questions", "projects", "roadmaps"];
 
-/// `root`: how problems name the content folder. Hidden files and folders are left alone.
+/// Whether a file or folder of this name is left alone wherever it lies: hidden ones, and what editors leave beside a file
+/// that they save (`jwt.md~`, `#jwt.md#`, and `4913`, with which Vim tries whether it may write).
+pub fn is_left_alone(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    let autosave = name.len() > 1 && name.starts_with(b"#") && name.ends_with(b"#");
+    autosave || name.starts_with(b".") || name.ends_with(b"~") || name == b"4913"
+}
+
+/// `root`: how problems name the content folder.
 pub(super) fn list(dir: &Path, root: &str) -> Result<Listing, LoadError> {
     match std::fs::metadata(dir) {
         Ok(metadata) if !metadata.is_dir() => return Err(LoadError::NotAFolder(dir.to_owned())),
@@ -72,7 +81,7 @@ pub(super) fn list(dir: &Path, root: &str) -> Result<Listing, LoadError> {
         };
         let relative = relative(dir, entry.path());
         let is_folder = entry.file_type().is_dir();
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+        if is_left_alone(entry.file_name()) {
             if is_folder {
                 walk.skip_current_dir();
             }

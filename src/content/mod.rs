@@ -27,6 +27,7 @@ use files::{Found, Listing, Role};
 use problem::Place;
 use rules::Content;
 
+pub use files::is_left_alone;
 pub use model::*;
 pub use problem::{LoadError, Problem};
 pub use rules::{QUESTION_KINDS, check_id, check_title};

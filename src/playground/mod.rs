@@ -23,6 +23,7 @@ mod member;
 mod members;
 mod mentions;
 mod messages;
+mod notice;
 mod page;
 pub mod permissions;
 mod polls;
@@ -54,6 +55,7 @@ pub use fixture::{FIRST_GUILD, SECOND_GUILD};
 pub use gateway::{GatewaySession, Refusal, Step};
 pub use limits::LimitScope;
 pub use member::{ActError, Choice, Member};
+pub use notice::{Notice, NoticeKind};
 pub use page::StartingPoint;
 pub use record::{RecordedFile, RecordedRequest};
 pub use shown::{Control, FormField, SelectOption, Shown};
@@ -211,6 +213,11 @@ impl Playground {
     /// A message that exists, as everybody (or the one who may) sees it.
     pub fn message(&self, id: Snowflake) -> Option<Shown> {
         self.shared.read(|state| Shown::of_message(&self.shared, state, state.messages.get(&id)?, None))
+    }
+
+    /// Shows a notice in place of the one before, or none.
+    pub fn set_notice(&self, notice: Option<Notice>) {
+        self.shared.change(|state| state.board.put(notice));
     }
 
     /// Everything the bot sent over REST, in order.

@@ -15,6 +15,7 @@ use super::gateway::Sessions;
 use super::interactions::Interaction;
 use super::limits::Limits;
 use super::messages::Message;
+use super::notice::Board;
 use super::page::StartingPoint;
 use super::record::RecordedRequest;
 use super::rest::commands::RegisteredCommands;
@@ -43,6 +44,7 @@ pub(super) struct State {
     pub(super) held: Held,
     pub(super) limits: Limits,
     pub(super) try_this: Vec<StartingPoint>,
+    pub(super) board: Board,
 }
 
 impl State {
@@ -63,6 +65,7 @@ impl State {
             held: Held::default(),
             limits: Limits::default(),
             try_this: Vec::new(),
+            board: Board::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{backroad, real_index, root};
+use crate::support::{backroad, copy_folder, fixture, real_index, root};
 
 fn stdout(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
@@ -102,7 +102,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn a_new_item_is_valid_at_once() {
     let dir = tempfile::tempdir().unwrap();
-    copy(&root().join("tests/fixtures/content"), &dir.path().join("content"));
+    copy_folder(&fixture(), &dir.path().join("content"));
     let here = || {
         let mut command = backroad();
         command.env("BACKROAD_CONTENT", dir.path().join("content"));
@@ -126,7 +126,7 @@ fn a_new_item_is_valid_at_once() {
 fn all_problems_are_listed_at_once_with_their_places() {
     let dir = tempfile::tempdir().unwrap();
     let content = dir.path().join("content");
-    copy(&root().join("tests/fixtures/content"), &content);
+    copy_folder(&fixture(), &content);
     let jwt = content.join("topics/auth/jwt.md");
     let text = std::fs::read_to_string(&jwt).unwrap();
     let broken = text
@@ -173,16 +173,4 @@ fn the_playground_answers_what_is_piped_into_it() {
     let output = with_input(backroad().args(["playground", "--port", "0"]), b"/ask query: how does jwt work\n");
     let text = stdout(&output);
     assert!(text.contains("A signed note that says who you are"), "{text}");
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).map(drop).unwrap();
-        }
-    }
 }

@@ -16,6 +16,7 @@ mod library;
 mod old_buttons;
 mod project;
 mod question;
+mod reload;
 mod rest_faults;
 mod restart;
 mod roadmap;

@@ -1,6 +1,6 @@
 //! The control API: everything over HTTP, strict about what it takes and from whom.
 
-use backroad::playground::Playground;
+use backroad::playground::{Notice, NoticeKind, Playground};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -216,6 +216,21 @@ async fn bad_input_is_answered_with_one_sentence() {
     }
     assert_eq!(get(rest, "/control/see?in=quiz").await.0, 400);
     assert_eq!(get(rest, "/control/requests?after=x").await.1["error"], "`after` is how many requests to skip.");
+}
+
+#[tokio::test]
+async fn the_notice_of_the_host_is_told_with_a_number_that_grows() {
+    let (playground, bot) = with_bot().await;
+    let notice = async || get(&bot.rest, "/control/state").await.1["notice"].take();
+    assert_eq!(notice().await, Value::Null);
+    let news = |title: &str| Notice { kind: NoticeKind::News, title: title.to_owned(), lines: Vec::new() };
+    playground.set_notice(Some(news("One.")));
+    assert_eq!(notice().await, json!({ "number": 1, "kind": "news", "title": "One.", "lines": [] }));
+    playground.set_notice(None);
+    assert_eq!(notice().await, Value::Null);
+    let lines = vec!["what".to_owned()];
+    playground.set_notice(Some(Notice { kind: NoticeKind::Problem, lines, ..news("Two.") }));
+    assert_eq!(notice().await, json!({ "number": 2, "kind": "problem", "title": "Two.", "lines": ["what"] }));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use backroad::playground::prompt::{self, Look};
+use backroad::playground::{Notice, NoticeKind};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
@@ -219,6 +220,9 @@ async fn the_prompts_own_commands() {
 #[tokio::test]
 async fn what_happens_meanwhile_is_shown() {
     let (playground, mut bot) = with_bot().await;
+    let problems = vec!["a.md:1:2: it is empty: fill it".to_owned(), "and 5 more".to_owned()];
+    let title = "6 problems.".to_owned();
+    playground.set_notice(Some(Notice { kind: NoticeKind::Problem, title, lines: problems }));
     let (mut keyboard, input) = tokio::io::duplex(1024);
     let (output, screen) = tokio::io::duplex(65_536);
     let session = prompt::run(&playground, BufReader::new(input), output, Look::default());
@@ -233,6 +237,9 @@ async fn what_happens_meanwhile_is_shown() {
             }
         };
         until("You are ada").await;
+        until("! 6 problems.\n").await;
+        until("  a.md:1:2: it is empty: fill it\n").await;
+        until("  and 5 more\n").await;
         let path = format!("/channels/{}/messages", playground.member("ada").unwrap().channel_id());
         let (_, question) = bot.rest.post(&path, json!({ "content": "Question one" })).await;
         until("Question one").await;
@@ -240,6 +247,10 @@ async fn what_happens_meanwhile_is_shown() {
         until("Time is up").await;
         playground.member("ben").unwrap().message("phew").await.unwrap();
         until("phew").await;
+        playground.set_notice(None);
+        let title = "All is well.".to_owned();
+        playground.set_notice(Some(Notice { kind: NoticeKind::News, title, lines: Vec::new() }));
+        until("* All is well.\n").await;
         keyboard.write_all(b"/ask x\n").await.unwrap();
         let event = bot.interaction().await;
         bot.rest.respond(&event, json!({ "type": 5 })).await;

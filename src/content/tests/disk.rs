@@ -59,6 +59,18 @@ fn hidden_files_are_left_alone_and_unknown_folders_named_once() {
     assert_snapshot!(problems(&dir), @"content/topic:1:1: unknown folder `topic`: did you mean `topics`?");
 }
 
+#[test]
+fn what_editors_leave_behind_is_left_alone() {
+    let dir = on_disk(
+        &valid()
+            .write("topics/api/rest.md~", "")
+            .write("topics/api/#rest.md#", "")
+            .write("topics/api/.rest.md.swp", "")
+            .write("topics/api/4913", ""),
+    );
+    assert_snapshot!(problems(&dir), @"");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_not_followed() {

@@ -6,7 +6,7 @@
 //!
 //! | request | body or query | answer |
 //! |---|---|---|
-//! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many), `held` (how many) |
+//! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many), `held` (how many), `notice`: what the host tells, `null` or `number` (it grows with each), `kind` (`news` or `problem`), `title`, `lines` |
 //! | `GET /control/commands` | | the registered commands |
 //! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
 //! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
@@ -139,6 +139,7 @@ async fn state(State(shared): State<Arc<Shared>>) -> Response<Body> {
         json!({
             "now_ms": state.now_ms(), "bot_online": state.sessions.online(), "guilds": guilds, "commands": commands,
             "requests": state.requests.len(), "held": state.held.count(),
+            "notice": state.board.latest(),
         })
     });
     success(&json)

@@ -31,7 +31,7 @@ impl Member {
         seen.first().and_then(|name| home.in_channel(name).ok()).unwrap_or(home)
     }
 
-    /// `place`, `world`, `latest` and `commands`.
+    /// `place`, `world`, `latest`, `commands` and `notice`.
     pub(in crate::playground) fn parts(&self) -> Parts {
         self.shared.read(|state| {
             vec![
@@ -39,6 +39,7 @@ impl Member {
                 ("world", self.world_json(state)),
                 ("latest", self.latest(state)),
                 ("commands", self.commands_json(state)),
+                ("notice", json!(state.board.latest())),
             ]
         })
     }

@@ -9,9 +9,10 @@ use std::io;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::member::{ActError, Member};
+use super::notice::Numbered;
 use super::shown::{Control, FormField, Shown};
 use super::snowflake::Snowflake;
-use super::{FIRST_GUILD, Playground};
+use super::{FIRST_GUILD, NoticeKind, Playground};
 use page::Page;
 
 const HELP: &str = "\
@@ -60,6 +61,7 @@ pub async fn run(
         last: None,
         known: HashMap::new(),
         hinted: false,
+        noticed: 0,
     };
     prompt.greet().await?;
     prompt.look_around();
@@ -107,6 +109,8 @@ struct Prompt<'p, R, W> {
     known: HashMap<Snowflake, u64>,
     /// Whether it was said that bots do not answer messages.
     hinted: bool,
+    /// The number of the latest notice that was shown.
+    noticed: u64,
 }
 
 /// An act of the member may fail; reading and writing fail the whole prompt.
@@ -122,9 +126,12 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
         self.say(&hello).await
     }
 
-    /// The next line of the input. While it is awaited, what happens in the channel is shown.
+    /// The next line of the input. While it is awaited, notices and what happens in the channel are shown.
     async fn next_line(&mut self) -> io::Result<Option<String>> {
         let mut changes = self.playground.shared.changes();
+        if let Some(notice) = self.new_notice() {
+            self.tell(notice).await?;
+        }
         self.write_prompt().await?;
         loop {
             tokio::select! {
@@ -140,9 +147,12 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
                 }
                 // The sender lives as long as the playground, which is borrowed here.
                 _ = changes.changed() => {
-                    let news = self.news();
-                    if !news.is_empty() {
+                    let (notice, news) = (self.new_notice(), self.news());
+                    if notice.is_some() || !news.is_empty() {
                         self.write("\n").await?;
+                        if let Some(notice) = notice {
+                            self.tell(notice).await?;
+                        }
                         for shown in news {
                             self.show(shown).await?;
                         }
@@ -374,6 +384,30 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin> Prompt<'_, R, W> {
             known.is_none_or(|known| watched.contains(&Some(id)) && *known != revision)
         });
         news.into_iter().filter(|shown| !shown.is_thinking()).collect()
+    }
+
+    /// The notice, if it was not shown yet.
+    fn new_notice(&self) -> Option<Numbered> {
+        self.playground.shared.read(|state| state.board.latest()).filter(|latest| latest.number > self.noticed)
+    }
+
+    async fn tell(&mut self, Numbered { number, notice }: Numbered) -> io::Result<()> {
+        self.noticed = number;
+        let title = match notice.kind {
+            NoticeKind::News => format!("* {}", notice.title),
+            NoticeKind::Problem => format!("! {}", notice.title),
+        };
+        let title = page::wrapped(&title);
+        let title = match notice.kind {
+            NoticeKind::Problem if self.look.colors => format!("\x1b[1;33m{title}\x1b[0m"),
+            _ => title,
+        };
+        self.write(&format!("{title}\n")).await?;
+        // Not wrapped, so that a terminal still sees the path in a line as one.
+        for line in notice.lines {
+            self.write(&format!("  {line}\n")).await?;
+        }
+        Ok(())
     }
 
     async fn show(&mut self, shown: Shown) -> io::Result<()> {

@@ -161,6 +161,19 @@ pub fn fixture() -> PathBuf {
     root().join("tests/fixtures/content")
 }
 
+/// Copies a folder of content, so that a test may change it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).map(drop).unwrap();
+        }
+    }
+}
+
 /// The index of the fixture, kept between runs.
 fn index() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture-index")
@@ -183,6 +196,6 @@ pub fn knowledge() -> Knowledge {
     Knowledge { library: known.library.clone(), search: known.search.clone() }
 }
 
-fn install_tls() {
+pub fn install_tls() {
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
 }
