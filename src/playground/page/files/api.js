@@ -13,22 +13,23 @@ async function request(path, options) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new ActError('The playground does not answer; is it still running?', false);
+    throw new ActError("The playground does not answer; is it still running?", false);
   }
   const body = await response.json();
-  if (!response.ok) throw new ActError(body.error ?? `The playground answered with ${response.status}.`, response.status === 504);
+  if (!response.ok)
+    throw new ActError(body.error ?? `The playground answered with ${response.status}.`, response.status === 504);
   return body;
 }
 
 /** The parameters that say who is where. */
 function who(place) {
-  return { as: place.as, ...(place.guild ? { guild: place.guild } : {}), in: place.guild ? place.channel : '@' };
+  return { as: place.as, ...(place.guild ? { guild: place.guild } : {}), in: place.guild ? place.channel : "@" };
 }
 
 /** Does something as a member at a place: see the control API's list. */
 export function act(place, what, values = {}) {
   const body = JSON.stringify({ ...who(place), do: what, ...values });
-  return request('/control/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return request("/control/act", { method: "POST", headers: { "content-type": "application/json" }, body });
 }
 
 /** Messages before one. */
@@ -39,13 +40,13 @@ export function earlier(place, before) {
 /** Opens the stream for somebody at a place; `tell` gets the name and the data of each event. */
 export function stream({ as, guild, channel }, tell, lost) {
   const query = new URLSearchParams({ as });
-  if (guild) query.set('guild', guild);
-  if (channel) query.set('in', channel);
+  if (guild) query.set("guild", guild);
+  if (channel) query.set("in", channel);
   const source = new EventSource(`/control/stream?${query}`);
-  for (const name of ['clock', 'place', 'world', 'latest', 'commands', 'notice', 'messages']) {
+  for (const name of ["clock", "place", "world", "latest", "commands", "notice", "messages"]) {
     source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
   }
-  source.addEventListener('open', () => lost(false));
-  source.addEventListener('error', () => lost(true));
+  source.addEventListener("open", () => lost(false));
+  source.addEventListener("error", () => lost(true));
   return source;
 }

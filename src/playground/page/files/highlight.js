@@ -43,6 +43,8 @@ const LONG_QUOTED = String.raw`"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|${QUOTE
 // In a shell and in PHP strings may span lines.
 const WIDE_QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"?|'[^']*'?`;
 const NUMBER = String.raw`\b(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)\w*%?`;
+// Of the network, or a version: not a number.
+const ADDRESS = String.raw`\b\d{1,5}(?:\.\d{1,5}){2,5}(?::\d{1,5})?`;
 const WORD = String.raw`[\p{L}_$][\p{L}\p{N}_$]*`;
 const KEBAB = String.raw`[\p{L}_$][\p{L}\p{N}_$-]*`;
 
@@ -52,7 +54,7 @@ const LITERALS = words("true false null");
 /**
  * @typedef {object} Language
  * @property {Array<[Kind|"key", string, "line"?]>} [first] rules before all others; "line": only where nothing but
- *   white space precedes; "key": a name if a colon follows, else a string
+ *   white space, and what such rules without a kind took, precedes; "key": a name if a colon follows, else a string
  * @property {string} [comment]
  * @property {string} [string]
  * @property {string} [word]
@@ -64,16 +66,28 @@ const LITERALS = words("true false null");
 
 /** @param {Language} language */
 function rules({ first = [], comment, string, word = WORD, keywords, literals = LITERALS, anyCase, calls = true }) {
-  const list = [...first, ["comment", comment], ["string", string], ["number", NUMBER], ["word", word], [null, "\\s+"]]
+  const last = [
+    ["comment", comment],
+    ["string", string],
+    [null, ADDRESS],
+    ["number", NUMBER],
+    ["word", word],
+  ];
+  const list = [...first, ...last, [null, "\\s+"]]
     .filter(([, source]) => source)
     .map(([kind, source, line]) => ({ kind, pattern: new RegExp(source, "uy"), line: line === "line" }));
   const wordKind = (text, code, end) => {
     const known = anyCase ? text.toLowerCase() : text;
     if (literals.has(known)) return "literal";
-    if (keywords?.has(known)) return "keyword";
+    if (keywords?.has(known) && !isMember(code, end - text.length)) return "keyword";
     return calls && code[end] === "(" ? "name" : null;
   };
   return (code, tokens) => tokenize(code, list, wordKind, tokens);
+}
+
+/** Whether a word follows a dot (and not the three dots of `...new`), so that `app.delete` is no keyword. */
+function isMember(code, at) {
+  return code[at - 1] === "." && code[at - 2] !== ".";
 }
 
 function tokenize(code, list, wordKind, tokens) {
@@ -87,7 +101,7 @@ function tokenize(code, list, wordKind, tokens) {
     const end = found ? found.pattern.lastIndex : at + String.fromCodePoint(code.codePointAt(at)).length;
     const text = code.slice(at, end);
     tokens.add(text, kindOf(found?.kind ?? null, text, code, end, wordKind));
-    if (text.trim() !== "") fresh = false;
+    if (text.trim() !== "" && !(found?.line && found.kind === null)) fresh = false;
     if (text.includes("\n")) fresh = text.trimEnd().length < text.lastIndexOf("\n") + 1;
     at = end;
   }
@@ -116,12 +130,13 @@ const SCRIPT_WORDS =
   "from function get if import in instanceof let new of return set static super switch this throw try typeof var " +
   "void while with yield";
 const SCRIPT_LITERALS = words("true false null undefined NaN Infinity");
+const PATTERN = String.raw`\/(?![*\/ ])(?:[^\/\\\n[]|\\[^\n]|\[[^\]\n]{0,80}\]){1,200}\/[a-z]{0,8}`;
 const script = (keywords) =>
   rules({
     first: [
       ["string", String.raw`${"`"}(?:[^${"`"}\\]|\\[\s\S])*${"`"}?`],
       // A slash begins a regular expression only after what cannot end an operand.
-      ["string", String.raw`(?<=(?:[=(,:;!&|?{[]|=>|\breturn) ?)\/(?![*\/ ])(?:[^\/\\\n[]|\\[^\n]|\[[^\]\n]{0,80}\]){1,200}\/[a-z]{0,8}`],
+      ["string", `(?<=(?:[=(,:;!&|?{[]|=>|\\breturn) ?)${PATTERN}`],
       ["name", String.raw`@[\w.]+`],
     ],
     comment: SLASHES,
@@ -132,13 +147,22 @@ const script = (keywords) =>
 const JS = script(SCRIPT_WORDS);
 
 const curly = (keywords, more = {}) =>
-  rules({ first: [["name", String.raw`@[\w.]+`]], comment: SLASHES, string: QUOTED, keywords: words(keywords), ...more });
+  rules({
+    first: [["name", String.raw`@[\w.]+`]],
+    comment: SLASHES,
+    string: QUOTED,
+    keywords: words(keywords),
+    ...more,
+  });
 
 const C_WORDS =
   "auto bool break case char const constexpr continue default delete do double else enum extern float for goto if " +
   "inline int long namespace new operator private protected public register return short signed sizeof static struct " +
   "switch template this throw try catch typedef typename union unsigned using virtual void volatile while class";
-const C_FIRST = [["keyword", String.raw`#[ \t]*\w+`, "line"], ["string", "<[\\w./+]{1,80}\\.h>"]];
+const C_FIRST = [
+  ["keyword", String.raw`#[ \t]*\w+`, "line"],
+  ["string", "<[\\w./+]{1,80}\\.h>"],
+];
 const JAVA_WORDS =
   "abstract assert boolean break byte case catch char class const continue default do double else enum extends final " +
   "finally float for if implements import instanceof int interface long native new package permits private protected " +
@@ -157,7 +181,7 @@ const KOTLIN_WORDS =
 
 const SHELL_FIRST = [
   ["comment", String.raw`(?<![^\s;])#[^\n]*`],
-  ["name", String.raw`\$\{[^}\n]{0,200}\}?|\$[\w?@#!*$-]`.replace("[\\w?@#!*$-]", "(?:\\w+|[?@#!*$-])")],
+  ["name", String.raw`\$\{[^}\n]{0,200}\}?|\$(?:\w+|[?@#!*$-])`],
   ["literal", String.raw`(?<![^\s(])--?[A-Za-z][\w-]*`],
 ];
 const SHELL_WORDS =
@@ -171,22 +195,41 @@ const SHELL = rules({
   calls: false,
 });
 
-const PROMPT = /(?:\([\w.-]{1,40}\) ?)?(?:[\w.@~:/-]{0,60}[$#%>]|>>>|\.\.\.) /y;
+// `$ `, `user@host:~$ `, `>>> `, `shop=# `; but "# " alone begins a comment.
+const PROMPT = /(?:\([\w.-]{1,40}\) ?)?(?:[$%>]|[\w.@~:\/=[\]-]{1,60}[$#>]|>>>|\.\.\.) /y;
 
-/** A terminal: what follows a prompt is shell, and so are its continued lines; the rest is output. */
+/** A terminal: what follows a prompt is shell, as far as the command goes on over lines; the rest is output. */
 function terminal(code, tokens) {
-  let goesOn = false;
+  let command = "";
+  let quote = "";
   for (const line of code.split(/(?<=\n)/)) {
     PROMPT.lastIndex = 0;
-    const prompt = PROMPT.exec(line)?.[0] ?? "";
-    if (prompt === "" && !goesOn) {
-      tokens.add(line, null);
+    const prompt = command === "" ? (PROMPT.exec(line)?.[0] ?? "") : "";
+    if (command === "" && prompt === "") {
+      tokens.add(line, line.startsWith("# ") ? "comment" : null);
       continue;
     }
-    tokens.add(prompt, prompt === "" ? null : "keyword");
-    SHELL(line.slice(prompt.length), tokens);
-    goesOn = line.trimEnd().endsWith("\\");
+    tokens.add(prompt, "keyword");
+    command += line.slice(prompt.length);
+    quote = openQuote(line.slice(prompt.length), quote);
+    if (quote !== "" || line.trimEnd().endsWith("\\")) continue;
+    SHELL(command, tokens);
+    command = "";
   }
+  SHELL(command, tokens);
+}
+
+/** The quote that is open after a line of shell, or "". */
+function openQuote(line, before) {
+  let quote = before;
+  for (let at = 0; at < line.length; at += 1) {
+    const char = line[at];
+    if (char === "\\" && quote !== "'") at += 1;
+    else if (char === quote) quote = "";
+    else if (quote === "" && (char === "'" || char === '"')) quote = char;
+    else if (quote === "" && char === "#" && (at === 0 || line[at - 1] === " ")) break;
+  }
+  return quote;
 }
 
 /** Line by line: the first pattern that fits decides the whole line. */
@@ -245,11 +288,17 @@ const JSON_RULES = rules({
   calls: false,
 });
 
+const YAML_KEY = String.raw`[\p{L}\p{N}_.$\/<*][^:#\n"'{}\[\]]{0,80}`;
+const METHODS = "(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY)(?= )";
+
 const LANGUAGES = new Map([
   [
     "sql",
     rules({
-      first: [["string", String.raw`\$\$[\s\S]*?(?:\$\$|$)|'(?:[^']|'')*'?`], ["name", String.raw`"[^"\n]*"?`]],
+      first: [
+        ["string", String.raw`\$\$[\s\S]*?(?:\$\$|$)|'(?:[^']|'')*'?`],
+        ["name", String.raw`"[^"\n]*"?`],
+      ],
       comment: String.raw`--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)`,
       anyCase: true,
       literals: words("true false null default"),
@@ -274,7 +323,8 @@ const LANGUAGES = new Map([
     "yaml",
     rules({
       first: [
-        ["name", String.raw`(?:- +){0,8}(?:[\p{L}\p{N}_.$\/<*][^:#\n"'{}\[\]]{0,80}|"[^"\n]{0,80}"|'[^'\n]{0,80}'):(?=\s|$)`, "line"],
+        [null, "(?:- +){1,8}|-(?=\\n)", "line"],
+        ["name", String.raw`(?:${YAML_KEY}|"[^"\n]{0,80}"|'[^'\n]{0,80}')(?=:(?:\s|$))`, "line"],
         ["comment", String.raw`(?<![^\s])#[^\n]*`],
         ["name", String.raw`(?<=[\s\[{])[&*]\w+|![\w!]+`],
       ],
@@ -303,7 +353,7 @@ const LANGUAGES = new Map([
     "http",
     rules({
       first: [
-        ["keyword", String.raw`(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY)(?= )|HTTP\/[\d.]+`, "line"],
+        ["keyword", String.raw`${METHODS}|HTTP\/[\d.]+`, "line"],
         ["keyword", String.raw`(?<= )HTTP\/[\d.]+`],
         ["name", String.raw`[A-Za-z][\w-]{0,80}(?=:)`, "line"],
         ["key", DOUBLE],
@@ -395,7 +445,10 @@ const LANGUAGES = new Map([
   [
     "ruby",
     rules({
-      first: [["literal", String.raw`(?<![:\w]):[A-Za-z_]\w*`], ["name", String.raw`@{1,2}\w+|\$\w+`]],
+      first: [
+        ["literal", String.raw`(?<![:\w]):[A-Za-z_]\w*`],
+        ["name", String.raw`@{1,2}\w+|\$\w+`],
+      ],
       comment: HASH,
       string: QUOTED,
       literals: words("true false nil"),
@@ -454,7 +507,10 @@ const LANGUAGES = new Map([
   [
     "hcl",
     rules({
-      first: [["name", String.raw`[\w-]{1,80}(?=[ \t]{0,20}=(?!=))`, "line"], ["comment", HASH]],
+      first: [
+        ["name", String.raw`[\w-]{1,80}(?=[ \t]{0,20}=(?![=>]))`, "line"],
+        ["comment", HASH],
+      ],
       comment: SLASHES,
       string: DOUBLE,
       word: KEBAB,
@@ -471,9 +527,7 @@ const LANGUAGES = new Map([
   [
     "graphql",
     rules({
-      first: [
-        ["name", String.raw`[@$]\w+|[A-Za-z_]\w{0,80}(?=\s{0,4}:)`],
-      ],
+      first: [["name", String.raw`[@$]\w+|[A-Za-z_]\w{0,80}(?=\s{0,4}:)`]],
       comment: HASH,
       string: LONG_QUOTED,
       keywords: words(

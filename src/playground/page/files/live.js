@@ -1,14 +1,14 @@
 // What is said to people who listen instead of looking, and short notes that pass.
 
-import { h } from './dom.js';
+import { h } from "./dom.js";
 
 /** Says something once. A `problem` or `news` is shown for a while, too. */
 export function say(sentence, shown = null) {
-  const live = document.getElementById('live');
-  live.append(h('p', {}, sentence));
+  const live = document.getElementById("live");
+  live.append(h("p", {}, sentence));
   while (live.childElementCount > 20) live.firstElementChild.remove();
   if (!shown) return;
-  const note = h('div', { class: `toast ${shown}`, 'aria-hidden': 'true' }, sentence);
+  const note = h("div", { class: `toast ${shown}`, "aria-hidden": "true" }, sentence);
   document.body.append(note);
   setTimeout(() => note.remove(), 6000);
 }

@@ -43,7 +43,11 @@ const WITHIN = 2;
 
 const SHRUG = "¯\\_(ツ)_/¯";
 /** What must not follow a closing mark: `***` ends with its last two. */
-const NOT_AFTER = new Map([["**", "*"], ["__", "_"], ["~~", "_"]]);
+const NOT_AFTER = new Map([
+  ["**", "*"],
+  ["__", "_"],
+  ["~~", "_"],
+]);
 const MENTIONS = new Set(["user", "role", "channel", "command", "everyone"]);
 
 // All are anchored where reading is, and none can go back far: the time stays in proportion to the text.
@@ -64,13 +68,14 @@ const ANGLES = [
 ];
 
 /**
- * Reads a text. Whatever the text is, this gives a tree, in a time in proportion to the length.
+ * Reads a text; what is no string counts as empty. Whatever the text is, this gives a tree, in a time in proportion to
+ * its length.
  * @param {string} text
  * @param {{inline?: boolean}} [options] inline: without headings, lists, quotes and code blocks, as in a title
  * @returns {Node[]}
  */
 export function parse(text, { inline = false } = {}) {
-  const source = String(text ?? "").replace(/\r\n?/g, "\n");
+  const source = (typeof text === "string" ? text : "").replace(/\r\n?/g, "\n");
   return new Reader(source, { inline, quoted: false, lists: 0, depth: 0, line: FRESH }).read();
 }
 

@@ -1,12 +1,12 @@
 // One message: who wrote it and why, its text, embeds, files, reactions, and what can be pressed in it.
 
-import { avatar, createdMs, h, icon } from './dom.js';
-import { render as markdown } from './markdown.js';
-import { channel, isUnread, nameOf, now, role, state } from './store.js';
-import { components } from './components.js';
-import { act } from './api.js';
-import { go } from './navigate.js';
-import { say } from './live.js';
+import { avatar, createdMs, h, icon } from "./dom.js";
+import { render as markdown } from "./markdown.js";
+import { channel, isUnread, nameOf, now, role, state } from "./store.js";
+import { components } from "./components.js";
+import { act } from "./api.js";
+import { go } from "./navigate.js";
+import { say } from "./live.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
@@ -26,24 +26,27 @@ export const context = {
   user: (id) => (state.world.users[id] ? { name: nameOf(id) } : null),
   role: (id) => {
     const found = role(id);
-    return found && { name: found.name.replace(/^@/, ''), color: found.color };
+    return found && { name: found.name.replace(/^@/, ""), color: found.color };
   },
   channel: (id) => channel(id),
   nowMs: now,
   onChannel: (id) => go({ channel: id }),
-  onCommand: (name) => document.dispatchEvent(new CustomEvent('compose', { detail: `/${name} ` })),
+  onCommand: (name) => document.dispatchEvent(new CustomEvent("compose", { detail: `/${name} ` })),
 };
 
-export const text = (source, options = {}) => markdown(source ?? '', { ...context, ...options });
+export const text = (source, options = {}) => markdown(source ?? "", context, options);
 
 /** Whether a message stands below the name of the one before it. */
 export function continues(message, before) {
-  return Boolean(before)
-    && before.author.id === message.author.id
-    && isWritten(before) && message.type === 0
-    && isPrivate(before) === isPrivate(message)
-    && createdMs(message.id) - createdMs(before.id) < GROUP_MS
-    && sameDay(createdMs(message.id), createdMs(before.id));
+  return (
+    Boolean(before) &&
+    before.author.id === message.author.id &&
+    isWritten(before) &&
+    message.type === 0 &&
+    isPrivate(before) === isPrivate(message) &&
+    createdMs(message.id) - createdMs(before.id) < GROUP_MS &&
+    sameDay(createdMs(message.id), createdMs(before.id))
+  );
 }
 
 export function sameDay(a, b) {
@@ -51,11 +54,16 @@ export function sameDay(a, b) {
 }
 
 export function dayText(ms) {
-  return new Date(ms).toLocaleDateString(undefined, { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
+  return new Date(ms).toLocaleDateString(undefined, {
+    weekday: "long",
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+  });
 }
 
 function clockText(ms) {
-  return new Date(ms).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  return new Date(ms).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** What stands above a message: the command, or the message that it answers. */
@@ -63,24 +71,43 @@ function occasion(message) {
   const metadata = message.interaction_metadata;
   if (metadata?.name) {
     const verb = metadata.command_type === 3 || metadata.command_type === 2 ? metadata.name : `/${metadata.name}`;
-    return h('div', { class: 'occasion' }, icon('reply'), avatar(nameOf(metadata.user.id), false, 'tiny'),
-      h('span', { class: 'who' }, nameOf(metadata.user.id)), ' used ', h('span', { class: 'command' }, verb));
+    return h(
+      "div",
+      { class: "occasion" },
+      icon("reply"),
+      avatar(nameOf(metadata.user.id), false, "tiny"),
+      h("span", { class: "who" }, nameOf(metadata.user.id)),
+      " used ",
+      h("span", { class: "command" }, verb),
+    );
   }
   if (message.type !== 19) return null;
   const answered = message.referenced_message;
-  if (!answered) return h('div', { class: 'occasion' }, icon('reply'), h('em', {}, 'Original message was deleted'));
-  return h('button', { class: 'occasion', type: 'button', 'data-jump': answered.id },
-    icon('reply'), avatar(nameOf(answered.author.id), answered.author.bot, 'tiny'),
-    h('span', { class: 'who' }, nameOf(answered.author.id)),
-    h('span', { class: 'preview' }, preview(answered) || 'Press to see the message'));
+  if (!answered) return h("div", { class: "occasion" }, icon("reply"), h("em", {}, "Original message was deleted"));
+  return h(
+    "button",
+    { class: "occasion", type: "button", "data-jump": answered.id },
+    icon("reply"),
+    avatar(nameOf(answered.author.id), answered.author.bot, "tiny"),
+    h("span", { class: "who" }, nameOf(answered.author.id)),
+    h("span", { class: "preview" }, preview(answered) || "Press to see the message"),
+  );
 }
 
 /** A message in a few words. */
 export function preview(message) {
-  const parts = [message.content, ...message.embeds.flatMap((embed) => [embed.author?.name, embed.title, embed.description])];
-  const found = parts.filter(Boolean).join(' · ');
-  const plain = found.replace(/```[\s\S]*?(```|$)/g, ' ').replace(/[*_~`|>#]+/g, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/<@&?!?(\d+)>/g, (_, id) => `@${nameOf(id)}`).replace(/\s+/g, ' ').trim();
+  const parts = [
+    message.content,
+    ...message.embeds.flatMap((embed) => [embed.author?.name, embed.title, embed.description]),
+  ];
+  const found = parts.filter(Boolean).join(" · ");
+  const plain = found
+    .replace(/```[\s\S]*?(```|$)/g, " ")
+    .replace(/[*_~`|>#]+/g, "")
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/<@&?!?(\d+)>/g, (_, id) => `@${nameOf(id)}`)
+    .replace(/\s+/g, " ")
+    .trim();
   return plain.length > 160 ? `${plain.slice(0, 159)}…` : plain;
 }
 
@@ -89,23 +116,41 @@ export function messageElement(message, headed) {
   const ms = createdMs(message.id);
   const name = nameOf(message.author.id);
   const nameId = `name-${message.id}`;
-  const item = h('li', {
-    class: ['message', headed ? 'headed' : 'joined', isPrivate(message) ? 'private' : '', mentionsMe(message) ? 'mentions' : ''].join(' '),
-    'data-id': message.id,
+  const item = h("li", {
+    class: [
+      "message",
+      headed ? "headed" : "joined",
+      isPrivate(message) ? "private" : "",
+      mentionsMe(message) ? "mentions" : "",
+    ].join(" "),
+    "data-id": message.id,
     id: `message-${message.id}`,
   });
   if (!isWritten(message)) {
     item.append(systemLine(message, name, ms));
     return item;
   }
-  const time = h('time', { class: 'when', datetime: new Date(ms).toISOString(), title: new Date(ms).toLocaleString() }, clockText(ms));
-  const article = h('article', { 'aria-labelledby': nameId, tabindex: '-1' });
+  const time = h(
+    "time",
+    { class: "when", datetime: new Date(ms).toISOString(), title: new Date(ms).toLocaleString() },
+    clockText(ms),
+  );
+  const article = h("article", { "aria-labelledby": nameId, tabindex: "-1" });
   if (headed) {
-    article.append(occasion(message) ?? '',
+    article.append(
+      occasion(message) ?? "",
       avatar(name, message.author.bot),
-      h('h3', { id: nameId }, h('span', { class: 'author' }, name), message.author.bot ? h('span', { class: 'tag' }, 'APP') : null, ' ', time));
+      h(
+        "h3",
+        { id: nameId },
+        h("span", { class: "author" }, name),
+        message.author.bot ? h("span", { class: "tag" }, "APP") : null,
+        " ",
+        time,
+      ),
+    );
   } else {
-    article.append(h('h3', { id: nameId, class: 'unseen' }, name), time);
+    article.append(h("h3", { id: nameId, class: "unseen" }, name), time);
   }
   article.append(body(message), foot(message));
   item.append(article, actions(message));
@@ -113,12 +158,24 @@ export function messageElement(message, headed) {
 }
 
 function systemLine(message, name, ms) {
-  const texts = { 6: 'pinned a message to this channel.', 18: `started a thread: ${message.content}`, 21: 'The thread began with a message of the channel.', 46: 'A poll has ended.' };
-  const line = texts[message.type] ?? 'Something happened here.';
+  const texts = {
+    6: "pinned a message to this channel.",
+    18: `started a thread: ${message.content}`,
+    21: "The thread began with a message of the channel.",
+    46: "A poll has ended.",
+  };
+  const line = texts[message.type] ?? "Something happened here.";
   const thread = message.type === 18 && message.message_reference?.channel_id;
-  return h('p', { class: 'system' }, message.type === 21 || message.type === 46 ? line : [h('strong', {}, name), ` ${line} `],
-    thread ? h('button', { type: 'button', class: 'link', onclick: () => go({ channel: thread }) }, 'See the thread') : null,
-    ' ', h('time', { class: 'when' }, clockText(ms)));
+  return h(
+    "p",
+    { class: "system" },
+    message.type === 21 || message.type === 46 ? line : [h("strong", {}, name), ` ${line} `],
+    thread
+      ? h("button", { type: "button", class: "link", onclick: () => go({ channel: thread }) }, "See the thread")
+      : null,
+    " ",
+    h("time", { class: "when" }, clockText(ms)),
+  );
 }
 
 function mentionsMe(message) {
@@ -126,23 +183,33 @@ function mentionsMe(message) {
 }
 
 function body(message) {
-  const box = h('div', { class: 'body' });
+  const box = h("div", { class: "body" });
   if (isThinking(message)) {
-    box.append(h('p', { class: 'thinking' }, h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')),
-      `${nameOf(message.author.id)} is thinking…`));
+    box.append(
+      h(
+        "p",
+        { class: "thinking" },
+        h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+        `${nameOf(message.author.id)} is thinking…`,
+      ),
+    );
     return box;
   }
   if (message.content) {
-    const content = h('div', { class: 'markup content' });
+    const content = h("div", { class: "markup content" });
     content.append(text(message.content));
     if (message.edited_timestamp && isWritten(message) && !message.interaction_metadata) {
-      content.append(h('span', { class: 'edited', title: new Date(message.edited_timestamp).toLocaleString() }, ' (edited)'));
+      content.append(
+        h("span", { class: "edited", title: new Date(message.edited_timestamp).toLocaleString() }, " (edited)"),
+      );
     }
     box.append(content);
   }
   message.embeds.forEach((embed) => box.append(embedElement(embed)));
   message.attachments.forEach((file) => box.append(fileElement(file)));
-  (message.sticker_items ?? []).forEach((sticker) => box.append(h('p', { class: 'sticker' }, `Sticker: ${sticker.name}`)));
+  (message.sticker_items ?? []).forEach((sticker) =>
+    box.append(h("p", { class: "sticker" }, `Sticker: ${sticker.name}`)),
+  );
   if (message.poll) box.append(pollElement(message));
   if (message.components.length) box.append(components(message, (message.flags & V2) !== 0));
   return box;
@@ -150,48 +217,97 @@ function body(message) {
 
 /** Reactions, the thread, and what only we see. */
 function foot(message) {
-  const box = h('div', { class: 'foot' });
+  const box = h("div", { class: "foot" });
   const failure = state.failures.get(message.id);
-  if (failure) box.append(h('p', { class: 'failure', role: 'alert' }, icon('warning'), failure));
+  if (failure) box.append(h("p", { class: "failure", role: "alert" }, icon("warning"), failure));
   if (message.reactions?.length) {
-    const list = h('ul', { class: 'reactions', 'aria-label': 'Reactions' });
+    const list = h("ul", { class: "reactions", "aria-label": "Reactions" });
     for (const known of message.reactions) {
-      list.append(h('li', {}, h('button', {
-        type: 'button', class: known.me ? 'mine' : '', 'aria-pressed': String(known.me), 'data-key': `react-${known.emoji.name}`,
-        'aria-label': `${known.emoji.name}, ${known.count} ${known.count === 1 ? 'reaction' : 'reactions'}`,
-        onclick: () => react(message, known.emoji.name, known.me),
-      }, known.emoji.name, h('span', {}, String(known.count)))));
+      list.append(
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            {
+              type: "button",
+              class: known.me ? "mine" : "",
+              "aria-pressed": String(known.me),
+              "data-key": `react-${known.emoji.name}`,
+              "aria-label": `${known.emoji.name}, ${known.count} ${known.count === 1 ? "reaction" : "reactions"}`,
+              onclick: () => react(message, known.emoji.name, known.me),
+            },
+            known.emoji.name,
+            h("span", {}, String(known.count)),
+          ),
+        ),
+      );
     }
     box.append(list);
   }
   if (message.thread) {
     const thread = message.thread;
-    const count = thread.message_count === 1 ? '1 message' : `${thread.message_count} messages`;
-    box.append(h('button', { type: 'button', class: 'thread-card', onclick: () => go({ channel: thread.id }) }, icon('thread'),
-      h('strong', {}, thread.name), h('span', {}, count), isUnread(thread.id) ? h('span', { class: 'new' }, 'New') : null));
+    const count = thread.message_count === 1 ? "1 message" : `${thread.message_count} messages`;
+    box.append(
+      h(
+        "button",
+        { type: "button", class: "thread-card", onclick: () => go({ channel: thread.id }) },
+        icon("thread"),
+        h("strong", {}, thread.name),
+        h("span", {}, count),
+        isUnread(thread.id) ? h("span", { class: "new" }, "New") : null,
+      ),
+    );
   }
   if (isPrivate(message)) {
-    box.append(h('p', { class: 'only-you' }, icon('eye'), 'Only you can see this • ',
-      h('button', { type: 'button', class: 'link', 'data-dismiss': message.id, 'data-key': 'dismiss' }, 'Dismiss message')));
+    box.append(
+      h(
+        "p",
+        { class: "only-you" },
+        icon("eye"),
+        "Only you can see this • ",
+        h(
+          "button",
+          { type: "button", class: "link", "data-dismiss": message.id, "data-key": "dismiss" },
+          "Dismiss message",
+        ),
+      ),
+    );
   }
   return box;
 }
 
 /** Reacts, or takes the reaction back. */
 export function react(message, emoji, mine) {
-  act(state.place, mine ? 'unreact' : 'react', { message: message.id, emoji }).catch((error) => say(error.message, 'problem'));
+  act(state.place, mine ? "unreact" : "react", { message: message.id, emoji }).catch((error) =>
+    say(error.message, "problem"),
+  );
 }
 
 function actions(message) {
-  return h('div', { class: 'actions' },
-    h('button', { type: 'button', 'data-menu': message.id, 'data-key': 'menu', 'aria-haspopup': 'menu', 'aria-label': `Actions for the message of ${nameOf(message.author.id)}`, title: 'Actions' }, icon('more')));
+  return h(
+    "div",
+    { class: "actions" },
+    h(
+      "button",
+      {
+        type: "button",
+        "data-menu": message.id,
+        "data-key": "menu",
+        "aria-haspopup": "menu",
+        "aria-label": `Actions for the message of ${nameOf(message.author.id)}`,
+        title: "Actions",
+      },
+      icon("more"),
+    ),
+  );
 }
 
 /** Where a file or picture can be had: only what the playground itself keeps is loaded. */
 function localUrl(url) {
   try {
     const parsed = new URL(url, location.href);
-    return parsed.pathname.startsWith('/attachments/') ? parsed.pathname : null;
+    return parsed.pathname.startsWith("/attachments/") ? parsed.pathname : null;
   } catch {
     return null;
   }
@@ -201,60 +317,76 @@ function localUrl(url) {
 export function picture(media, description, className) {
   const local = media?.url && localUrl(media.url);
   if (local) {
-    return h('a', { href: local, target: '_blank', rel: 'noopener', class: className }, h('img', { src: local, alt: description ?? '', loading: 'lazy' }));
+    return h(
+      "a",
+      { href: local, target: "_blank", rel: "noopener", class: className },
+      h("img", { src: local, alt: description ?? "", loading: "lazy" }),
+    );
   }
   if (!media?.url || !/^https?:/.test(media.url)) return null;
-  return h('a', { href: media.url, target: '_blank', rel: 'noopener noreferrer', class: `${className} elsewhere` },
-    description ? `Picture: ${description}` : 'A picture from elsewhere, which the playground does not load');
+  return h(
+    "a",
+    { href: media.url, target: "_blank", rel: "noopener noreferrer", class: `${className} elsewhere` },
+    description ? `Picture: ${description}` : "A picture from elsewhere, which the playground does not load",
+  );
 }
 
 export function fileElement(file) {
-  if (file.content_type?.startsWith('image/')) return picture(file, file.description ?? file.filename, 'picture');
+  if (file.content_type?.startsWith("image/")) return picture(file, file.description ?? file.filename, "picture");
   const kilobytes = file.size < 1024 ? `${file.size} B` : `${(file.size / 1024).toFixed(1)} KB`;
-  return h('a', { class: 'file', href: localUrl(file.url), download: file.filename }, h('strong', {}, file.filename), h('span', {}, kilobytes));
+  return h(
+    "a",
+    { class: "file", href: localUrl(file.url), download: file.filename },
+    h("strong", {}, file.filename),
+    h("span", {}, kilobytes),
+  );
 }
 
 function link(url, content) {
-  return url && /^https?:/.test(url) ? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, content) : content;
+  return url && /^https?:/.test(url)
+    ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, content)
+    : content;
 }
 
 function embedElement(embed) {
-  const color = embed.color ? `#${embed.color.toString(16).padStart(6, '0')}` : null;
-  const box = h('div', { class: 'embed' });
-  if (color) box.style.setProperty('--embed', color);
-  const main = h('div', { class: 'embed-main' });
-  if (embed.provider?.name) main.append(h('p', { class: 'embed-small' }, embed.provider.name));
-  if (embed.author?.name) main.append(h('p', { class: 'embed-author' }, link(embed.author.url, embed.author.name)));
+  const color = embed.color ? `#${embed.color.toString(16).padStart(6, "0")}` : null;
+  const box = h("div", { class: "embed" });
+  if (color) box.style.setProperty("--embed", color);
+  const main = h("div", { class: "embed-main" });
+  if (embed.provider?.name) main.append(h("p", { class: "embed-small" }, embed.provider.name));
+  if (embed.author?.name) main.append(h("p", { class: "embed-author" }, link(embed.author.url, embed.author.name)));
   if (embed.title) {
-    const title = h('h4', { class: 'embed-title' });
-    const inner = h('span');
+    const title = h("h4", { class: "embed-title" });
+    const inner = h("span");
     inner.append(text(embed.title, { inline: true }));
     title.append(link(embed.url, inner));
     main.append(title);
   }
   if (embed.description) {
-    const description = h('div', { class: 'markup' });
+    const description = h("div", { class: "markup" });
     description.append(text(embed.description));
     main.append(description);
   }
   if (embed.fields?.length) {
-    const fields = h('dl', { class: 'embed-fields' });
+    const fields = h("dl", { class: "embed-fields" });
     for (const field of embed.fields) {
-      const name = h('dt');
+      const name = h("dt");
       name.append(text(field.name, { inline: true }));
-      const value = h('dd', { class: 'markup' });
+      const value = h("dd", { class: "markup" });
       value.append(text(field.value));
-      fields.append(h('div', { class: field.inline ? 'inline' : '' }, name, value));
+      fields.append(h("div", { class: field.inline ? "inline" : "" }, name, value));
     }
     main.append(fields);
   }
   box.append(main);
-  const thumbnail = picture(embed.thumbnail, embed.thumbnail?.description, 'embed-thumbnail');
+  const thumbnail = picture(embed.thumbnail, embed.thumbnail?.description, "embed-thumbnail");
   if (thumbnail) box.append(thumbnail);
-  const image = picture(embed.image, embed.image?.description, 'embed-image');
+  const image = picture(embed.image, embed.image?.description, "embed-image");
   if (image) box.append(image);
-  const footer = [embed.footer?.text, embed.timestamp && new Date(embed.timestamp).toLocaleString()].filter(Boolean).join(' • ');
-  if (footer) box.append(h('p', { class: 'embed-footer' }, footer));
+  const footer = [embed.footer?.text, embed.timestamp && new Date(embed.timestamp).toLocaleString()]
+    .filter(Boolean)
+    .join(" • ");
+  if (footer) box.append(h("p", { class: "embed-footer" }, footer));
   return box;
 }
 
@@ -267,17 +399,28 @@ function pollElement(message) {
   const vote = (id) => {
     const others = poll.allow_multiselect ? mine.filter((other) => other !== id) : [];
     const values = mine.includes(id) ? others : [...others, id];
-    act(state.place, 'vote', { message: message.id, values }).catch((error) => say(error.message, 'problem'));
+    act(state.place, "vote", { message: message.id, values }).catch((error) => say(error.message, "problem"));
   };
-  return h('div', { class: 'poll', role: 'group', 'aria-label': `Poll: ${poll.question.text}` },
-    h('p', { class: 'poll-question' }, poll.question.text),
+  return h(
+    "div",
+    { class: "poll", role: "group", "aria-label": `Poll: ${poll.question.text}` },
+    h("p", { class: "poll-question" }, poll.question.text),
     poll.answers.map((answer) => {
       const count = counts.get(answer.answer_id)?.count ?? 0;
       const share = total ? Math.round((100 * count) / total) : 0;
-      return h('button', {
-        type: 'button', disabled: ended, 'aria-pressed': String(mine.includes(answer.answer_id)), 'data-key': `vote-${answer.answer_id}`,
-        onclick: () => vote(answer.answer_id),
-      }, h('span', {}, [answer.poll_media?.emoji?.name, answer.poll_media?.text].filter(Boolean).join(' ')), h('span', {}, `${count} (${share}%)`));
+      return h(
+        "button",
+        {
+          type: "button",
+          disabled: ended,
+          "aria-pressed": String(mine.includes(answer.answer_id)),
+          "data-key": `vote-${answer.answer_id}`,
+          onclick: () => vote(answer.answer_id),
+        },
+        h("span", {}, [answer.poll_media?.emoji?.name, answer.poll_media?.text].filter(Boolean).join(" ")),
+        h("span", {}, `${count} (${share}%)`),
+      );
     }),
-    h('p', { class: 'embed-small' }, ended ? 'The poll has ended' : `Ends ${new Date(poll.expiry).toLocaleString()}`));
+    h("p", { class: "embed-small" }, ended ? "The poll has ended" : `Ends ${new Date(poll.expiry).toLocaleString()}`),
+  );
 }

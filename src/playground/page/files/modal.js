@@ -1,11 +1,11 @@
 // Forms that the bot opens: the fields with their limits, checked as Discord's client checks them before anything is sent.
 
-import { h, icon, uniqueId } from './dom.js';
-import { act } from './api.js';
-import { say } from './live.js';
-import { Menu, menuEntries } from './select.js';
-import { state } from './store.js';
-import { text } from './message.js';
+import { h, icon, uniqueId } from "./dom.js";
+import { act } from "./api.js";
+import { say } from "./live.js";
+import { Menu, menuEntries } from "./select.js";
+import { state } from "./store.js";
+import { text } from "./message.js";
 
 const TEXT = 4;
 const FILES = 19;
@@ -17,19 +17,39 @@ const CHECKBOX = 23;
 export function openForm(shown) {
   const form = shown.json;
   const place = state.place;
-  const titleId = uniqueId('title');
+  const titleId = uniqueId("title");
   const fields = [];
   const parts = form.components.map((part) => drawPart(part, fields));
-  const problem = h('p', { class: 'form-problem', role: 'alert' });
-  const submit = h('button', { type: 'submit', class: 'button primary' }, 'Submit');
-  const dialog = h('dialog', { 'aria-labelledby': titleId },
-    h('form', { method: 'dialog', novalidate: true, onsubmit: send },
-      h('header', {}, h('h2', { id: titleId }, form.title),
-        h('button', { type: 'button', class: 'plain', 'aria-label': 'Close', onclick: () => dialog.close() }, icon('close'))),
-      h('div', { class: 'fields' }, parts), problem,
-      h('footer', {}, h('button', { type: 'button', class: 'button secondary', onclick: () => dialog.close() }, 'Cancel'), submit)));
+  const problem = h("p", { class: "form-problem", role: "alert" });
+  const submit = h("button", { type: "submit", class: "button primary" }, "Submit");
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": titleId },
+    h(
+      "form",
+      { method: "dialog", novalidate: true, onsubmit: send },
+      h(
+        "header",
+        {},
+        h("h2", { id: titleId }, form.title),
+        h(
+          "button",
+          { type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close() },
+          icon("close"),
+        ),
+      ),
+      h("div", { class: "fields" }, parts),
+      problem,
+      h(
+        "footer",
+        {},
+        h("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"),
+        submit,
+      ),
+    ),
+  );
   const opener = document.activeElement;
-  dialog.addEventListener('close', () => {
+  dialog.addEventListener("close", () => {
     dialog.remove();
     opener?.focus?.();
   });
@@ -39,7 +59,7 @@ export function openForm(shown) {
 
   async function send(event) {
     event.preventDefault();
-    problem.textContent = '';
+    problem.textContent = "";
     let first = null;
     for (const field of fields) {
       const wrong = field.check();
@@ -50,19 +70,21 @@ export function openForm(shown) {
       first.focus();
       return;
     }
-    submit.setAttribute('aria-busy', 'true');
+    submit.setAttribute("aria-busy", "true");
     submit.disabled = true;
     const values = Object.fromEntries(fields.map((field) => [field.id, field.value()]));
     try {
-      const answer = await act(place, 'submit', { form: shown.interaction_id, values });
+      const answer = await act(place, "submit", { form: shown.interaction_id, values });
       dialog.close();
       if (answer.form) openForm(answer);
     } catch (error) {
       // What was typed stays, so that nothing is lost.
-      problem.textContent = error.late ? 'Something went wrong. The application did not respond; try again.' : error.message;
+      problem.textContent = error.late
+        ? "Something went wrong. The application did not respond; try again."
+        : error.message;
       say(problem.textContent);
     } finally {
-      submit.removeAttribute('aria-busy');
+      submit.removeAttribute("aria-busy");
       submit.disabled = false;
     }
   }
@@ -71,42 +93,45 @@ export function openForm(shown) {
 /** A part of a form; what can be filled in is added to `fields`. */
 function drawPart(part, fields) {
   if (part.type === 10) {
-    const box = h('div', { class: 'markup' });
+    const box = h("div", { class: "markup" });
     box.append(text(part.content));
     return box;
   }
   // A row with a text input, or a label around any field.
   const inner = part.component ?? part.components?.[0];
   if (!inner) return null;
-  const field = makeField(inner, part.label ?? inner.label ?? '', part.description);
+  const field = makeField(inner, part.label ?? inner.label ?? "", part.description);
   fields.push(field);
   return field.element;
 }
 
 function makeField(part, label, description) {
   const required = part.required ?? part.type !== CHECKBOX;
-  const id = uniqueId('field');
+  const id = uniqueId("field");
   const problemId = `${id}-problem`;
-  const describedBy = [description ? `${id}-about` : null, problemId].filter(Boolean).join(' ');
-  const problem = h('p', { class: 'field-problem', id: problemId });
-  const about = description ? h('p', { class: 'field-about', id: `${id}-about` }, description) : null;
-  const star = required ? h('span', { class: 'required', title: 'required' }, ' *') : null;
+  const describedBy = [description ? `${id}-about` : null, problemId].filter(Boolean).join(" ");
+  const problem = h("p", { class: "field-problem", id: problemId });
+  const about = description ? h("p", { class: "field-about", id: `${id}-about` }, description) : null;
+  const star = required ? h("span", { class: "required", title: "required" }, " *") : null;
   const base = {
     id: part.custom_id,
     say(sentence) {
-      problem.textContent = sentence ?? '';
-      this.control.setAttribute?.('aria-invalid', String(Boolean(sentence)));
+      problem.textContent = sentence ?? "";
+      this.control.setAttribute?.("aria-invalid", String(Boolean(sentence)));
     },
     focus() {
       this.control.focus();
     },
   };
-  const make = { [TEXT]: textField, [FILES]: fileField, [RADIO]: groupField, [CHECKBOXES]: groupField, [CHECKBOX]: checkboxField }[part.type] ?? menuField;
+  const make =
+    { [TEXT]: textField, [FILES]: fileField, [RADIO]: groupField, [CHECKBOXES]: groupField, [CHECKBOX]: checkboxField }[
+      part.type
+    ] ?? menuField;
   return Object.assign(base, make({ part, label, id, required, describedBy, star, about, problem }));
 }
 
 function labelled({ label, id, star, about, problem }, ...controls) {
-  return h('div', { class: 'field' }, h('label', { for: id }, label, star), about, ...controls, problem);
+  return h("div", { class: "field" }, h("label", { for: id }, label, star), about, ...controls, problem);
 }
 
 function textField(parts) {
@@ -114,23 +139,30 @@ function textField(parts) {
   const least = part.min_length ?? 0;
   const most = part.max_length ?? 4000;
   const long = part.style === 2;
-  const counter = h('span', { class: 'counter', 'aria-hidden': 'true' });
+  const counter = h("span", { class: "counter", "aria-hidden": "true" });
   const count = () => [...control.value].length;
-  const control = h(long ? 'textarea' : 'input', {
-    id, type: long ? null : 'text', rows: long ? '5' : null, placeholder: part.placeholder, 'aria-required': String(required), 'aria-describedby': describedBy,
-    value: part.value ?? '',
+  const control = h(long ? "textarea" : "input", {
+    id,
+    type: long ? null : "text",
+    rows: long ? "5" : null,
+    placeholder: part.placeholder,
+    "aria-required": String(required),
+    "aria-describedby": describedBy,
+    value: part.value ?? "",
     oninput: () => {
       // Discord counts code points, and its client takes no more.
       const letters = [...control.value];
-      if (letters.length > most) control.value = letters.slice(0, most).join('');
+      if (letters.length > most) control.value = letters.slice(0, most).join("");
       counter.textContent = `${count()} / ${most}`;
     },
   });
   counter.textContent = `${count()} / ${most}`;
   return {
-    control, element: labelled(parts, control, counter), value: () => control.value,
+    control,
+    element: labelled(parts, control, counter),
+    value: () => control.value,
     check() {
-      if (!control.value) return required ? 'Fill this in.' : null;
+      if (!control.value) return required ? "Fill this in." : null;
       if (count() < least) return `Write at least ${least} characters.`;
       return null;
     },
@@ -143,13 +175,22 @@ function menuField(parts) {
   const least = part.min_values ?? 1;
   let values = chosen;
   const menu = new Menu({
-    id, label: part.placeholder || `Choose: ${label}`, entries: () => menuEntries(part), chosen, least: 0, most: part.max_values ?? 1,
-    choose: (now) => { values = now; },
+    id,
+    label: part.placeholder || `Choose: ${label}`,
+    entries: () => menuEntries(part),
+    chosen,
+    least: 0,
+    most: part.max_values ?? 1,
+    choose: (now) => {
+      values = now;
+    },
   });
   return {
-    control: menu.button, element: labelled(parts, menu.element), value: () => values.join(','),
+    control: menu.button,
+    element: labelled(parts, menu.element),
+    value: () => values.join(","),
     check() {
-      if (!values.length) return required ? 'Choose something.' : null;
+      if (!values.length) return required ? "Choose something." : null;
       return values.length < least ? `Choose at least ${least}.` : null;
     },
   };
@@ -158,17 +199,38 @@ function menuField(parts) {
 function groupField(parts) {
   const { part, id, required, label, star, about, problem } = parts;
   const one = part.type === RADIO;
-  const inputs = part.options.map((option, place) => h('input', { type: one ? 'radio' : 'checkbox', name: id, value: option.value, id: `${id}-${place}`, checked: option.default }));
-  const rows = part.options.map((option, place) => h('label', { class: 'choice', for: `${id}-${place}` }, inputs[place],
-    h('span', {}, option.label, option.description ? h('span', { class: 'option-description' }, option.description) : null)));
+  const inputs = part.options.map((option, place) =>
+    h("input", {
+      type: one ? "radio" : "checkbox",
+      name: id,
+      value: option.value,
+      id: `${id}-${place}`,
+      checked: option.default,
+    }),
+  );
+  const rows = part.options.map((option, place) =>
+    h(
+      "label",
+      { class: "choice", for: `${id}-${place}` },
+      inputs[place],
+      h(
+        "span",
+        {},
+        option.label,
+        option.description ? h("span", { class: "option-description" }, option.description) : null,
+      ),
+    ),
+  );
   const values = () => inputs.filter((input) => input.checked).map((input) => input.value);
-  const least = one ? 1 : part.min_values ?? 1;
-  const most = one ? 1 : part.max_values ?? part.options.length;
+  const least = one ? 1 : (part.min_values ?? 1);
+  const most = one ? 1 : (part.max_values ?? part.options.length);
   return {
-    control: inputs[0], element: h('fieldset', { class: 'field' }, h('legend', {}, label, star), about, rows, problem), value: () => values().join(','),
+    control: inputs[0],
+    element: h("fieldset", { class: "field" }, h("legend", {}, label, star), about, rows, problem),
+    value: () => values().join(","),
     check() {
       const { length } = values();
-      if (!length) return required ? 'Choose something.' : null;
+      if (!length) return required ? "Choose something." : null;
       if (length < least) return `Choose at least ${least}.`;
       return length > most ? `Choose at most ${most}.` : null;
     },
@@ -176,25 +238,45 @@ function groupField(parts) {
 }
 
 function checkboxField({ part, id, label, about, problem }) {
-  const control = h('input', { type: 'checkbox', id, checked: part.default });
+  const control = h("input", { type: "checkbox", id, checked: part.default });
   return {
-    control, element: h('div', { class: 'field' }, h('label', { class: 'choice', for: id }, control, h('span', {}, label)), about, problem),
-    value: () => String(control.checked), check: () => null,
+    control,
+    element: h(
+      "div",
+      { class: "field" },
+      h("label", { class: "choice", for: id }, control, h("span", {}, label)),
+      about,
+      problem,
+    ),
+    value: () => String(control.checked),
+    check: () => null,
   };
 }
 
 function fileField(parts) {
   const { part, id, required, describedBy } = parts;
-  const control = h('input', { type: 'file', id, multiple: (part.max_values ?? 1) > 1, 'aria-describedby': describedBy, onchange: read });
+  const control = h("input", {
+    type: "file",
+    id,
+    multiple: (part.max_values ?? 1) > 1,
+    "aria-describedby": describedBy,
+    onchange: read,
+  });
   let lines = [];
   // The playground keeps text files of one line, which is enough to try a form.
   async function read() {
-    lines = await Promise.all([...control.files].map(async (file) => `${file.name}: ${(await file.text()).replace(/\s+/g, ' ').slice(0, 4000)}`));
+    lines = await Promise.all(
+      [...control.files].map(
+        async (file) => `${file.name}: ${(await file.text()).replace(/\s+/g, " ").slice(0, 4000)}`,
+      ),
+    );
   }
   return {
-    control, element: labelled(parts, control), value: () => lines.join('\n'),
+    control,
+    element: labelled(parts, control),
+    value: () => lines.join("\n"),
     check() {
-      if (!lines.length) return required ? 'Choose a file.' : null;
+      if (!lines.length) return required ? "Choose a file." : null;
       const most = part.max_values ?? 1;
       return lines.length > most ? `Choose at most ${most} files.` : null;
     },
@@ -203,30 +285,59 @@ function fileField(parts) {
 
 /** Asks for one line of text; `send` may refuse it by throwing. */
 export function ask({ title, label, most, value, button, send }) {
-  const titleId = uniqueId('title');
+  const titleId = uniqueId("title");
   const field = textField({
-    part: { min_length: 1, max_length: most, value }, label, id: uniqueId('field'), required: true, describedBy: null, star: null, about: null,
-    problem: h('p', { class: 'field-problem', role: 'alert' }),
+    part: { min_length: 1, max_length: most, value },
+    label,
+    id: uniqueId("field"),
+    required: true,
+    describedBy: null,
+    star: null,
+    about: null,
+    problem: h("p", { class: "field-problem", role: "alert" }),
   });
-  const problem = field.element.querySelector('.field-problem');
+  const problem = field.element.querySelector(".field-problem");
   const opener = document.activeElement;
-  const dialog = h('dialog', { 'aria-labelledby': titleId }, h('form', {
-    method: 'dialog', novalidate: true,
-    onsubmit: async (event) => {
-      event.preventDefault();
-      problem.textContent = field.check() ?? '';
-      if (problem.textContent) return;
-      try {
-        await send(field.value().trim());
-        dialog.close();
-      } catch (error) {
-        problem.textContent = error.message;
-      }
-    },
-  }, h('header', {}, h('h2', { id: titleId }, title), h('button', { type: 'button', class: 'plain', 'aria-label': 'Close', onclick: () => dialog.close() }, icon('close'))),
-  h('div', { class: 'fields' }, field.element),
-  h('footer', {}, h('button', { type: 'button', class: 'button secondary', onclick: () => dialog.close() }, 'Cancel'), h('button', { type: 'submit', class: 'button primary' }, button))));
-  dialog.addEventListener('close', () => {
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": titleId },
+    h(
+      "form",
+      {
+        method: "dialog",
+        novalidate: true,
+        onsubmit: async (event) => {
+          event.preventDefault();
+          problem.textContent = field.check() ?? "";
+          if (problem.textContent) return;
+          try {
+            await send(field.value().trim());
+            dialog.close();
+          } catch (error) {
+            problem.textContent = error.message;
+          }
+        },
+      },
+      h(
+        "header",
+        {},
+        h("h2", { id: titleId }, title),
+        h(
+          "button",
+          { type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close() },
+          icon("close"),
+        ),
+      ),
+      h("div", { class: "fields" }, field.element),
+      h(
+        "footer",
+        {},
+        h("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"),
+        h("button", { type: "submit", class: "button primary" }, button),
+      ),
+    ),
+  );
+  dialog.addEventListener("close", () => {
     dialog.remove();
     opener?.focus?.();
   });

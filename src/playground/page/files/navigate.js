@@ -15,12 +15,12 @@ export function go(where) {
 /** Where the address says that one is. */
 export function fromAddress() {
   const query = new URLSearchParams(location.search);
-  return { as: query.get('as') ?? 'ada', guild: query.get('guild'), channel: query.get('in') };
+  return { as: query.get("as") ?? "ada", guild: query.get("guild"), channel: query.get("in") };
 }
 
 export function addressOf(place) {
   const query = new URLSearchParams({ as: place.as });
-  if (place.guild) query.set('guild', place.guild);
-  query.set('in', place.guild ? place.channel : '@');
+  if (place.guild) query.set("guild", place.guild);
+  query.set("in", place.guild ? place.channel : "@");
   return `?${query}`;
 }

@@ -1,17 +1,17 @@
 // The list above the message box: commands, choices and names. The focus stays in the box, which says what is active.
 
-import { h, uniqueId } from './dom.js';
-import { entryPicture } from './select.js';
+import { h, uniqueId } from "./dom.js";
+import { entryPicture } from "./select.js";
 
 export class Picker {
   constructor() {
-    this.listId = uniqueId('picker');
-    this.title = h('p', { class: 'picker-title', 'aria-hidden': 'true' });
-    this.list = h('div', { id: this.listId, role: 'listbox' });
-    this.status = h('p', { class: 'picker-status', role: 'status' });
-    this.element = h('div', { class: 'picker', hidden: true }, this.title, this.list, this.status);
+    this.listId = uniqueId("picker");
+    this.title = h("p", { class: "picker-title", "aria-hidden": "true" });
+    this.list = h("div", { id: this.listId, role: "listbox" });
+    this.status = h("p", { class: "picker-status", role: "status" });
+    this.element = h("div", { class: "picker", hidden: true }, this.title, this.list, this.status);
     // Pressing an entry must not take the focus from the box.
-    this.element.addEventListener('pointerdown', (event) => event.preventDefault());
+    this.element.addEventListener("pointerdown", (event) => event.preventDefault());
     this.entries = [];
     this.active = -1;
   }
@@ -21,28 +21,45 @@ export class Picker {
   }
 
   /** Shows entries for a box. `active` is the entry that Enter takes, -1 for none; `status` says why there are none. */
-  show(box, { title, entries, active = 0, status = '', pick }) {
+  show(box, { title, entries, active = 0, status = "", pick }) {
     if (this.box && this.box !== box) this.release();
     Object.assign(this, { box, entries, pick });
     this.title.textContent = title;
-    this.list.setAttribute('aria-label', title);
+    this.list.setAttribute("aria-label", title);
     this.list.hidden = !entries.length;
-    this.status.textContent = entries.length ? '' : status;
+    this.status.textContent = entries.length ? "" : status;
     this.status.hidden = Boolean(entries.length) || !status;
-    this.list.replaceChildren(...entries.map((entry, place) => h('div', {
-      role: 'option', id: `${this.listId}-${place}`, 'aria-selected': 'false', onclick: () => this.take(place), onpointermove: () => this.activate(place, false),
-    }, entryPicture(entry), h('span', { class: 'option-text' }, h('span', { class: 'option-label' }, entry.label),
-      entry.description ? h('span', { class: 'option-description' }, entry.description) : null))));
+    this.list.replaceChildren(
+      ...entries.map((entry, place) =>
+        h(
+          "div",
+          {
+            role: "option",
+            id: `${this.listId}-${place}`,
+            "aria-selected": "false",
+            onclick: () => this.take(place),
+            onpointermove: () => this.activate(place, false),
+          },
+          entryPicture(entry),
+          h(
+            "span",
+            { class: "option-text" },
+            h("span", { class: "option-label" }, entry.label),
+            entry.description ? h("span", { class: "option-description" }, entry.description) : null,
+          ),
+        ),
+      ),
+    );
     this.element.hidden = !entries.length && !status;
-    if (box.getAttribute('role') === 'combobox') box.setAttribute('aria-expanded', String(Boolean(entries.length)));
-    box.setAttribute('aria-controls', this.listId);
+    if (box.getAttribute("role") === "combobox") box.setAttribute("aria-expanded", String(Boolean(entries.length)));
+    box.setAttribute("aria-controls", this.listId);
     this.activate(entries.length ? Math.min(active, entries.length - 1) : -1);
   }
 
   release() {
-    if (this.box?.getAttribute('role') === 'combobox') this.box.setAttribute('aria-expanded', 'false');
-    this.box?.removeAttribute('aria-activedescendant');
-    this.box?.removeAttribute('aria-controls');
+    if (this.box?.getAttribute("role") === "combobox") this.box.setAttribute("aria-expanded", "false");
+    this.box?.removeAttribute("aria-activedescendant");
+    this.box?.removeAttribute("aria-controls");
   }
 
   hide() {
@@ -55,14 +72,14 @@ export class Picker {
 
   activate(place, scroll = true) {
     this.active = place;
-    [...this.list.children].forEach((child, index) => child.setAttribute('aria-selected', String(index === place)));
+    [...this.list.children].forEach((child, index) => child.setAttribute("aria-selected", String(index === place)));
     const child = this.list.children[place];
     if (!child) {
-      this.box?.removeAttribute('aria-activedescendant');
+      this.box?.removeAttribute("aria-activedescendant");
       return;
     }
-    this.box?.setAttribute('aria-activedescendant', child.id);
-    if (scroll) child.scrollIntoView({ block: 'nearest' });
+    this.box?.setAttribute("aria-activedescendant", child.id);
+    if (scroll) child.scrollIntoView({ block: "nearest" });
   }
 
   take(place) {
@@ -74,14 +91,14 @@ export class Picker {
   key(event) {
     if (!this.isOpen()) return false;
     const { length } = this.entries;
-    if (event.key === 'Escape') {
+    if (event.key === "Escape") {
       this.hide();
       return true;
     }
     if (!length) return false;
-    if (event.key === 'ArrowDown') this.activate((this.active + 1) % length);
-    else if (event.key === 'ArrowUp') this.activate(this.active <= 0 ? length - 1 : this.active - 1);
-    else if ((event.key === 'Enter' && !event.shiftKey) || (event.key === 'Tab' && !event.shiftKey)) {
+    if (event.key === "ArrowDown") this.activate((this.active + 1) % length);
+    else if (event.key === "ArrowUp") this.activate(this.active <= 0 ? length - 1 : this.active - 1);
+    else if ((event.key === "Enter" && !event.shiftKey) || (event.key === "Tab" && !event.shiftKey)) {
       if (this.active < 0) return false;
       this.take(this.active);
     } else return false;

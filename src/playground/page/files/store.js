@@ -15,9 +15,9 @@ export const state = {
   /** The sentence below a message whose button or menu failed, by the message's id. */
   failures: new Map(),
   /** Private messages that were closed here. */
-  dismissed: new Set(JSON.parse(sessionStorage.getItem('dismissed') ?? '[]')),
+  dismissed: new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]")),
   /** The newest message that was seen, by member and channel. */
-  seen: JSON.parse(sessionStorage.getItem('seen') ?? '{}'),
+  seen: JSON.parse(sessionStorage.getItem("seen") ?? "{}"),
   connected: true,
 };
 
@@ -62,7 +62,7 @@ export function channel(id) {
 export function nameOf(userId) {
   const user = state.world?.users[userId];
   const member = guild()?.members.find((known) => known.id === userId);
-  return member?.nick ?? user?.name ?? 'Deleted User';
+  return member?.nick ?? user?.name ?? "Deleted User";
 }
 
 export function role(id) {
@@ -72,8 +72,8 @@ export function role(id) {
 /** Closes a private message in this window. */
 export function dismiss(id) {
   state.dismissed.add(id);
-  sessionStorage.setItem('dismissed', JSON.stringify([...state.dismissed].slice(-200)));
-  changed('messages', { changed: [], gone: [id] });
+  sessionStorage.setItem("dismissed", JSON.stringify([...state.dismissed].slice(-200)));
+  changed("messages", { changed: [], gone: [id] });
 }
 
 const seenKey = (channelId) => `${state.place.as}/${channelId}`;
@@ -89,7 +89,7 @@ export function markSeen() {
   const here = state.place.channel;
   if (state.latest[here] && state.seen[seenKey(here)] !== state.latest[here]) {
     state.seen[seenKey(here)] = state.latest[here];
-    sessionStorage.setItem('seen', JSON.stringify(state.seen));
-    changed('latest');
+    sessionStorage.setItem("seen", JSON.stringify(state.seen));
+    changed("latest");
   }
 }

@@ -2,11 +2,11 @@
 (() => {
   let chosen = null;
   try {
-    chosen = localStorage.getItem('theme');
+    chosen = localStorage.getItem("theme");
   } catch {
     // Without storage the theme of the system counts.
   }
-  if (chosen === 'dark' || chosen === 'light') {
+  if (chosen === "dark" || chosen === "light") {
     document.documentElement.dataset.theme = chosen;
   }
 })();
