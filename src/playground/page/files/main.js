@@ -11,6 +11,8 @@ import { closeMenu } from "./menu.js";
 import { say } from "./live.js";
 
 let source = null;
+/** The number of the newest notice that came; `null` before the first look. */
+let noticesHeard = null;
 /** Whether the address is to change with the next place. */
 let pushing = false;
 
@@ -46,7 +48,11 @@ const hear = {
     changed("world");
   },
   notice(notice) {
-    state.notice = notice;
+    // Good news passes by, unless it is old; problems stay until they are mended or closed.
+    const isNew = noticesHeard !== null && (notice?.number ?? 0) > noticesHeard;
+    if (notice?.kind === "news" && isNew) say(notice.title, "news");
+    noticesHeard = Math.max(noticesHeard ?? 0, notice?.number ?? 0);
+    state.notice = notice?.kind === "problem" ? notice : null;
     drawNotices();
   },
   messages({ all, list, gone = [], earlier = false }) {
@@ -96,7 +102,7 @@ function drawNotices() {
       ),
     );
   const { notice } = state;
-  if (notice && sessionStorage.getItem("notice") !== String(notice.number)) {
+  if (notice && sessionStorage.getItem("notice") !== JSON.stringify(notice)) {
     rows.push(
       h(
         "div",
@@ -121,7 +127,7 @@ function drawNotices() {
             class: "plain",
             "aria-label": "Close this notice",
             onclick: () => {
-              sessionStorage.setItem("notice", String(notice.number));
+              sessionStorage.setItem("notice", JSON.stringify(notice));
               drawNotices();
             },
           },
