@@ -4,46 +4,30 @@ use backroad::playground::{Playground, StartingPoint};
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::bot::{Bot, Rest, playground, text, with_bot};
 
 /// A stream of a member, read event by event.
 struct Watching {
-    bytes: std::pin::Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<Vec<u8>>> + Send>>,
-    read: String,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
 impl Watching {
     async fn open(playground: &Playground, query: &str) -> Self {
-        let url = format!("{}/control/stream?{query}", playground.api_url());
-        let response = reqwest::get(url).await.unwrap();
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        let bytes = futures_util::stream::unfold(response, |mut response| async move {
-            let chunk = response.chunk().await.transpose()?;
-            Some((chunk.map(|bytes| bytes.to_vec()), response))
-        });
-        Self { bytes: Box::pin(bytes), read: String::new() }
+        let url = format!("{}/control/stream?{query}", playground.api_url().replace("http://", "ws://"));
+        let (socket, _) = connect_async(url).await.expect("the stream opens");
+        Self { socket }
     }
 
     /// The next event: its name and its data. `None` when the stream has ended.
     async fn next(&mut self) -> Option<(String, Value)> {
-        loop {
-            if let Some((event, rest)) = self.read.split_once("\n\n") {
-                let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
-                let found = line("event: ").map(|name| {
-                    (name.to_owned(), serde_json::from_str(line("data: ").unwrap()).expect("the data is JSON"))
-                });
-                self.read = rest.to_owned();
-                match found {
-                    Some(found) => return Some(found),
-                    // What keeps the connection alive is no event.
-                    None => continue,
-                }
-            }
-            let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), self.bytes.next());
-            let chunk = chunk.await.expect("something comes")?;
-            self.read.push_str(std::str::from_utf8(&chunk.ok()?).unwrap());
-        }
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.socket.next());
+        let Some(Ok(Message::Text(event))) = next.await.expect("something comes") else { return None };
+        let mut event: Value = serde_json::from_str(&event).unwrap();
+        Some((text(&event["event"]).to_owned(), event["data"].take()))
     }
 
     /// The data of the next event with the name.
@@ -255,7 +239,7 @@ async fn the_page_is_served_where_clients_may_open_the_gateway_too() {
     let missing = reqwest::get(format!("{}/page/../Cargo.toml", playground.api_url())).await.unwrap();
     assert_eq!(missing.status(), 404);
     let url = playground.api_url().replace("http://", "ws://");
-    tokio_tungstenite::connect_async(format!("{url}/?v=10&encoding=json")).await.expect("the gateway is there, too");
+    connect_async(format!("{url}/?v=10&encoding=json")).await.expect("the gateway is there, too");
 }
 
 #[tokio::test]

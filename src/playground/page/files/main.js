@@ -10,7 +10,8 @@ import * as sidebar from "./sidebar.js";
 import { closeMenu } from "./menu.js";
 import { say } from "./live.js";
 
-let source = null;
+/** Closes the stream. */
+let close = () => {};
 /** The number of the newest notice that came; `null` before the first look. */
 let noticesHeard = null;
 /** Whether the address is to change with the next place. */
@@ -69,9 +70,9 @@ const hear = {
 };
 
 function open(where) {
-  source?.close();
+  close();
   closeMenu(false);
-  source = stream(
+  close = stream(
     where,
     (name, data) => hear[name](data),
     (lost) => {
