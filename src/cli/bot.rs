@@ -21,12 +21,15 @@ pub(super) struct PlaygroundArguments {
     /// The port on this machine; 0 takes any free one
     #[arg(long, default_value_t = 7878)]
     port: u16,
-    /// Serve the page at this address, too; others than loopback need --i-know-this-is-open
-    #[arg(long, value_name = "ADDRESS")]
-    bind: Option<IpAddr>,
-    /// Everybody who reaches the address may be every member of the playground
-    #[arg(long, requires = "bind")]
+    /// The address to listen on; one that is not loopback needs --i-know-this-is-open
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    bind: IpAddr,
+    /// Everybody who reaches the address of --bind may be every member of the playground
+    #[arg(long)]
     i_know_this_is_open: bool,
+    /// Only the page, without a prompt in the terminal; SIGTERM or Ctrl-C ends it
+    #[arg(long)]
+    no_prompt: bool,
     /// Keep the bot's database in this folder; without it, it is gone at the end
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -47,7 +50,8 @@ pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
 }
 
 pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> anyhow::Result<Outcome> {
-    if let Some(address) = arguments.bind.filter(|address| !address.is_loopback() && !arguments.i_know_this_is_open) {
+    let open = Some(arguments.bind).filter(|address| !address.is_loopback());
+    if let Some(address) = open.filter(|_| !arguments.i_know_this_is_open) {
         anyhow::bail!(
             "{address} can be reached by others, who could then be every member of the playground: \
              say --i-know-this-is-open if that is what you want, or leave out --bind"
@@ -64,11 +68,21 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
         if let Some(kept) = &arguments.data {
             tokio::spawn(store::keep_backups(kept.clone(), config.backups));
         }
-        let address = (Ipv4Addr::LOCALHOST, arguments.port).into();
-        let options = playground::Options { address, ..playground::Options::default() };
-        let playground = Playground::start(options)
-            .await
-            .with_context(|| format!("cannot listen on port {}: choose another one with --port", arguments.port))?;
+        // The bot's API stays on this machine; at an open address there is only the page.
+        let (address, port) = match open {
+            Some(_) => (Ipv4Addr::LOCALHOST.into(), 0),
+            None => (arguments.bind, arguments.port),
+        };
+        let options = playground::Options { address: (address, port).into(), ..playground::Options::default() };
+        let failed = || {
+            let PlaygroundArguments { bind, port, .. } = arguments;
+            format!("cannot listen on {bind}, port {port}: choose another one with --bind or --port")
+        };
+        let playground = Playground::start(options).await.with_context(failed)?;
+        let page = match open {
+            Some(address) => playground.open_page((address, arguments.port).into()).await.with_context(failed)?,
+            None => playground.address(),
+        };
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let bot = tokio::spawn(discord::run(
             app.clone(),
@@ -79,16 +93,20 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
         playground.propose(starting_points());
         let reload = Reload::new(app.clone(), playground.clone(), config, problems);
         let reload = tokio::spawn(reload.run());
-        let url = playground.api_url();
-        writeln!(std::io::stdout(), "A local Discord with Backroad in it. Open {url} in a browser, or type here.")?;
-        if let Some(address) = arguments.bind.filter(|address| !address.is_loopback()) {
-            let open = playground.open_page((address, arguments.port).into()).await;
-            let open = open.with_context(|| format!("cannot listen on {address}, port {}", arguments.port))?;
-            writeln!(std::io::stdout(), "Everybody who reaches http://{open} can use it, too.")?;
-        }
+        let hint = match (open, arguments.no_prompt) {
+            (Some(_), _) => " Everybody who reaches the address can use it.",
+            (None, true) => "",
+            (None, false) => " Or type here.",
+        };
+        writeln!(std::io::stdout(), "A local Discord with Backroad in it: open http://{page} in a browser.{hint}")?;
         let look = Look { colors: std::io::stdout().is_terminal(), echo: !std::io::stdin().is_terminal() };
         let input = tokio::io::BufReader::new(tokio::io::stdin());
-        let prompt = prompt::run(&playground, input, tokio::io::stdout(), look);
+        let prompt = async {
+            match arguments.no_prompt {
+                true => std::future::pending().await,
+                false => prompt::run(&playground, input, tokio::io::stdout(), look).await,
+            }
+        };
         let talked = tokio::select! {
             talked = prompt => talked.map_err(anyhow::Error::from),
             () = stop => Ok(()),

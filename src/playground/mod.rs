@@ -183,6 +183,11 @@ impl Playground {
         format!("http://{}", self.shared.address)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address
+    }
+
     /// The bot's token.
     pub fn token(&self) -> &'static str {
         TOKEN

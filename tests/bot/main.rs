@@ -14,6 +14,7 @@ mod gateway_faults;
 mod help;
 mod library;
 mod old_buttons;
+mod playground;
 mod project;
 mod question;
 mod reload;

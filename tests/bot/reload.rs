@@ -1,20 +1,14 @@
 //! `backroad playground` while somebody writes content: what is saved is checked, and served when it is sound.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::support::{backroad, copy_folder, fixture, install_tls};
-
-/// How long to wait for a line of the prompt before saying that it did not come.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::{PlaygroundProcess, backroad, copy_folder, fixture};
 
 const RELOADED: &str = "* Content reloaded: ";
 
@@ -53,82 +47,15 @@ impl Author {
         command
     }
 
-    async fn playground(&self) -> Playing {
-        Playing::start(self.backroad()).await
+    async fn playground(&self) -> PlaygroundProcess {
+        PlaygroundProcess::start(self.backroad()).await
     }
 }
 
-/// A playground at whose prompt nothing is typed.
-struct Playing {
-    child: Child,
-    lines: UnboundedReceiver<String>,
-    /// What has been read of its output.
-    seen: String,
-    url: String,
-}
-
-impl Playing {
-    /// Starts it, and waits until the bot is ready.
-    async fn start(mut command: Command) -> Playing {
-        install_tls();
-        let command = command.args(["playground", "--port", "0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("the playground starts");
-        let (said, lines) = unbounded_channel();
-        let stdout = child.stdout.take().expect("the output is piped");
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                let _test_is_over = said.send(line);
-            }
-        });
-        let mut playing = Playing { child, lines, seen: String::new(), url: String::new() };
-        let line = playing.until("A local Discord").await;
-        playing.url = line.split_once(" on ").unwrap().1.trim_end_matches('.').to_owned();
-        playing.until("You are ada").await;
-        playing
-    }
-
-    /// Waits until it says the words, and returns that line.
-    async fn until(&mut self, words: &str) -> String {
-        let line = async {
-            while let Some(line) = self.lines.recv().await {
-                self.seen.push_str(&line);
-                self.seen.push('\n');
-                if line.contains(words) {
-                    return Some(line);
-                }
-            }
-            None
-        };
-        let line = tokio::time::timeout(PATIENCE, line).await.ok().flatten();
-        line.unwrap_or_else(|| panic!("it never said {words:?}, but:\n{}", self.seen))
-    }
-
-    /// What ada sees when she asks.
-    async fn ask(&self, query: &str) -> String {
-        let act = json!({ "as": "ada", "do": "slash", "line": format!("/ask query: {query}"), "settle": true });
-        let request = reqwest::Client::new().post(format!("{}/control/act", self.url)).body(act.to_string());
-        let text = request.send().await.unwrap().text().await.unwrap();
-        let shown: Value = serde_json::from_str(&text).unwrap();
-        shown["text"].as_str().unwrap_or_else(|| panic!("{shown}")).to_owned()
-    }
-
-    async fn notice(&self) -> Value {
-        let text = reqwest::get(format!("{}/control/state", self.url)).await.unwrap().text().await.unwrap();
-        serde_json::from_str::<Value>(&text).unwrap()["notice"].take()
-    }
-
-    /// Waits until the answer to a query has the words, which may take more than one reload.
-    async fn until_answered(&mut self, query: &str, words: &str) {
-        while !self.ask(query).await.contains(words) {
-            self.until(RELOADED).await;
-        }
-    }
-}
-
-impl Drop for Playing {
-    fn drop(&mut self) {
-        let _ended_already = self.child.kill();
-        let _reaped_already = self.child.wait();
+/// Waits until the answer to a query has the words, which may take more than one reload.
+async fn until_answered(playground: &mut PlaygroundProcess, query: &str, words: &str) {
+    while !playground.ask(query).await.contains(words) {
+        playground.until(RELOADED).await;
     }
 }
 
@@ -232,7 +159,7 @@ async fn what_is_sound_is_served_when_the_content_has_problems_at_the_start() {
     author.edit(JWT, "sumary =", "summary =");
     author.edit(JWT, "reviewd_on", "reviewed_on");
     playing.until(RELOADED).await;
-    playing.until_answered("how does jwt work", SUMMARY).await;
+    until_answered(&mut playing, "how does jwt work", SUMMARY).await;
 }
 
 #[tokio::test]
@@ -248,21 +175,21 @@ async fn a_content_folder_that_goes_and_comes_back_is_followed() {
     fs::rename(&away, &content).unwrap();
     playing.until("* The content is sound again").await;
     author.edit(JWT, SUMMARY, "A sealed letter about you");
-    playing.until_answered("how does jwt work", "A sealed letter about you").await;
+    until_answered(&mut playing, "how does jwt work", "A sealed letter about you").await;
 
     fs::remove_dir_all(&content).unwrap();
     playing.until("! The content cannot be read.").await;
     copy_folder(&fixture(), &content);
-    playing.until_answered("how does jwt work", SUMMARY).await;
+    until_answered(&mut playing, "how does jwt work", SUMMARY).await;
     author.edit(JWT, SUMMARY, "A note under seal");
-    playing.until_answered("how does jwt work", "A note under seal").await;
+    until_answered(&mut playing, "how does jwt work", "A note under seal").await;
 
     // At once, so that the new folder may look like the old one, down to its number.
     fs::remove_dir_all(&content).unwrap();
     copy_folder(&fixture(), &content);
-    playing.until_answered("how does jwt work", SUMMARY).await;
+    until_answered(&mut playing, "how does jwt work", SUMMARY).await;
     author.edit(JWT, SUMMARY, "A letter of your own");
-    playing.until_answered("how does jwt work", "A letter of your own").await;
+    until_answered(&mut playing, "how does jwt work", "A letter of your own").await;
 }
 
 #[tokio::test]
@@ -273,11 +200,11 @@ async fn the_last_of_many_saves_is_served() {
     for version in 1..=30 {
         author.edit(JWT, &format!("Version {} of", version - 1), &format!("Version {version} of"));
     }
-    playing.until_answered("how does jwt work", "Version 30 of a note").await;
+    until_answered(&mut playing, "how does jwt work", "Version 30 of a note").await;
     // Also where each one is served before the next one comes.
     for version in 31..=33 {
         author.edit(JWT, &format!("Version {} of", version - 1), &format!("Version {version} of"));
-        playing.until_answered("how does jwt work", &format!("Version {version} of")).await;
+        until_answered(&mut playing, "how does jwt work", &format!("Version {version} of")).await;
     }
 }
 
@@ -324,9 +251,9 @@ async fn a_link_to_the_content_is_followed_also_when_it_leads_elsewhere() {
     link(&first);
     let mut playing = author.playground().await;
     author.edit(JWT, SUMMARY, "A sealed letter about you");
-    playing.until_answered("how does jwt work", "A sealed letter about you").await;
+    until_answered(&mut playing, "how does jwt work", "A sealed letter about you").await;
     link(&second);
-    playing.until_answered("how does jwt work", SUMMARY).await;
+    until_answered(&mut playing, "how does jwt work", SUMMARY).await;
     author.edit(JWT, SUMMARY, "A note under seal");
-    playing.until_answered("how does jwt work", "A note under seal").await;
+    until_answered(&mut playing, "how does jwt work", "A note under seal").await;
 }

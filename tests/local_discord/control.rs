@@ -237,7 +237,7 @@ async fn the_notice_of_the_host_is_told_with_a_number_that_grows() {
 async fn web_pages_from_elsewhere_are_kept_out() {
     let (playground, bot) = with_bot().await;
     let own = playground.api_url();
-    for path in ["/control/state", "/", "/page/main.js", "/control/stream?as=nobody"] {
+    for path in ["/control/state", "/", "/page/main.js", "/control/stream?as=ada"] {
         for (header, value, let_in) in [
             ("host", "evil.example", false),
             ("host", "localhost:7878", true),

@@ -24,6 +24,7 @@ mod limits;
 mod members;
 mod messages;
 mod moderation;
+mod page;
 mod prompt;
 mod rate_limits;
 mod reactions;

@@ -11,7 +11,7 @@
 //! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
 //! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
-//! | `GET /control/stream` | `as`, `in`, `guild` | server-sent events, see below |
+//! | `GET /control/stream` | `as`, `in`, `guild` | a WebSocket with `{"event": …, "data": …}`, see below |
 //! | `GET /control/earlier` | `as`, `in`, `guild`, `before` (an id) | `list`: up to 50 messages before that one, oldest first; `earlier`: whether there are more |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |

@@ -1,18 +1,15 @@
-//! What a member sees as a stream of server-sent events: everything at first, then what changed.
+//! What a member sees, over a WebSocket: everything at first, then what changed. A browser opens only six streams of
+//! server-sent events to one host, and a window for each of six players would be one too many.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
-use std::convert::Infallible;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::http::Response;
-use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -28,7 +25,8 @@ const PAGE: usize = 50;
 
 pub(super) async fn serve(
     State(shared): State<Arc<Shared>>,
-    Query(query): Query<std::collections::BTreeMap<String, String>>,
+    Query(query): Query<BTreeMap<String, String>>,
+    upgrade: WebSocketUpgrade,
 ) -> Response<Body> {
     let who = match from_query::<Who>(query) {
         Ok(who) => who,
@@ -39,23 +37,27 @@ pub(super) async fn serve(
         Ok(member) => member,
         Err(error) => return answer(Err(error)),
     };
-    let watcher = Watcher {
-        changes: shared.changes(),
-        leaps: shared.leaps(),
-        stopped: shared.stopped(),
-        member,
-        shared,
-        parts: HashMap::new(),
-        known: HashMap::new(),
-        floor: None,
-        waiting: VecDeque::new(),
-        fresh: true,
-    };
-    let events = stream::unfold(watcher, |mut watcher| async move {
-        let event = watcher.next().await?;
-        Some((Ok::<_, Infallible>(event), watcher))
-    });
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    upgrade.on_upgrade(move |socket| tell(Watcher::new(shared, member), socket))
+}
+
+/// Ends with the client or with the playground.
+async fn tell(mut watcher: Watcher, mut socket: WebSocket) {
+    loop {
+        tokio::select! {
+            event = watcher.next() => match event {
+                Some(event) => {
+                    if socket.send(Message::Text(event.into())).await.is_err() {
+                        return;
+                    }
+                }
+                None => return,
+            },
+            // Clients have nothing to say but that they leave.
+            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) {
+                return;
+            },
+        }
+    }
 }
 
 /// One client and what it has been told.
@@ -71,13 +73,29 @@ struct Watcher {
     known: HashMap<Snowflake, u64>,
     /// The oldest message that was sent at first; what is older is not told of. `None` when nothing was sent yet.
     floor: Option<Snowflake>,
-    waiting: VecDeque<Event>,
+    /// Events as JSON.
+    waiting: VecDeque<String>,
     fresh: bool,
 }
 
 impl Watcher {
-    /// `None` when the playground ends.
-    async fn next(&mut self) -> Option<Event> {
+    fn new(shared: Arc<Shared>, member: Member) -> Self {
+        Self {
+            changes: shared.changes(),
+            leaps: shared.leaps(),
+            stopped: shared.stopped(),
+            member,
+            shared,
+            parts: HashMap::new(),
+            known: HashMap::new(),
+            floor: None,
+            waiting: VecDeque::new(),
+            fresh: true,
+        }
+    }
+
+    /// `None` when the playground ends. May be dropped while it waits: nothing that was queued is lost.
+    async fn next(&mut self) -> Option<String> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
@@ -145,7 +163,7 @@ impl Watcher {
     }
 
     fn tell(&mut self, name: &str, data: &Value) {
-        self.waiting.push_back(Event::default().event(name).data(data.to_string()));
+        self.waiting.push_back(json!({ "event": name, "data": data }).to_string());
     }
 }
 
@@ -177,7 +195,7 @@ struct Earlier {
 /// What was written before a message.
 pub(super) async fn earlier(
     State(shared): State<Arc<Shared>>,
-    Query(query): Query<std::collections::BTreeMap<String, String>>,
+    Query(query): Query<BTreeMap<String, String>>,
 ) -> Response<Body> {
     answer(from_query::<Earlier>(query).and_then(|query| found(&shared, query)))
 }

@@ -1,6 +1,7 @@
 //! A community on a local Discord with the real bot in it. Tests speak as its members do.
 
 mod openapi;
+mod playground;
 mod process;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use playground::PlaygroundProcess;
 pub use process::BotProcess;
 
 /// A local Discord, a bot that has connected to it, and its data.

@@ -37,16 +37,38 @@ export function earlier(place, before) {
   return request(`/control/earlier?${new URLSearchParams({ ...who(place), before })}`);
 }
 
-/** Opens the stream for somebody at a place; `tell` gets the name and the data of each event. */
+/** How long to wait before the stream is opened again, in ms. */
+const AGAIN_MS = 1000;
+
+/**
+ * Opens the stream for somebody at a place; `tell` gets the name and the data of each event, and `lost` whether the
+ * connection is lost. A lost one is opened again until it is closed here. Gives back what closes it.
+ */
 export function stream({ as, guild, channel }, tell, lost) {
   const query = new URLSearchParams({ as });
   if (guild) query.set("guild", guild);
   if (channel) query.set("in", channel);
-  const source = new EventSource(`/control/stream?${query}`);
-  for (const name of ["clock", "place", "world", "latest", "commands", "notice", "messages"]) {
-    source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
-  }
-  source.addEventListener("open", () => lost(false));
-  source.addEventListener("error", () => lost(true));
-  return source;
+  let socket = null;
+  let timer = null;
+  let closed = false;
+  const open = () => {
+    socket = new WebSocket(`ws://${location.host}/control/stream?${query}`);
+    socket.addEventListener("open", () => lost(false));
+    socket.addEventListener("message", (message) => {
+      if (closed) return;
+      const { event, data } = JSON.parse(message.data);
+      tell(event, data);
+    });
+    socket.addEventListener("close", () => {
+      if (closed) return;
+      lost(true);
+      timer = setTimeout(open, AGAIN_MS);
+    });
+  };
+  open();
+  return () => {
+    closed = true;
+    clearTimeout(timer);
+    socket.close();
+  };
 }

@@ -67,6 +67,10 @@ export function start() {
     submit();
   });
   on("place", moved);
+  on("world", () => {
+    // A channel may have got its name.
+    if (!filling) write.placeholder = invitation();
+  });
   on("commands", () => {
     if (picker.isOpen() && picker.box === write) typed();
   });
@@ -105,11 +109,16 @@ function moved() {
   draw();
 }
 
+/** What stands in the empty box. */
+function invitation() {
+  const here = channel(state.place.channel);
+  const where = here ? (here.thread ? here.name : `#${here.name}`) : `@${nameOf(state.world?.bot.id)}`;
+  return state.place.may.send ? `Message ${where}` : `Commands only in ${where}: press /`;
+}
+
 /** Draws the box for what is being done. */
 function draw() {
   const { may } = state.place;
-  const here = channel(state.place.channel);
-  const where = here ? (here.thread ? here.name : `#${here.name}`) : `@${nameOf(state.world?.bot.id)}`;
   box.classList.toggle("closed", !may.send && !may.commands);
   hint.textContent = "";
   above.replaceChildren();
@@ -161,7 +170,7 @@ function draw() {
     );
     return;
   }
-  write.placeholder = may.send ? `Message ${where}` : `Commands only in ${where}: press /`;
+  write.placeholder = invitation();
   box.replaceChildren(slash, write, send);
   grow();
 }

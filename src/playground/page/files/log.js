@@ -191,14 +191,13 @@ function drawBeginning() {
     return;
   }
   const here = channel(state.place.channel);
-  const name = here ? `#${here.name}` : nameOf(state.world.bot.id);
+  const name = here ? (here.thread ? here.name : `#${here.name}`) : nameOf(state.world.bot.id);
   const about = !here
     ? `These are your direct messages with ${name}.`
-    : here.thread
-      ? `The thread ${here.name} begins here.`
-      : `The channel ${name} begins here.`;
+    : `The ${here.thread ? "thread" : "channel"} ${name} begins here.`;
+  const title = here && !here.thread ? `Welcome to ${name}` : name;
   beginning.replaceChildren(
-    h("div", { class: "welcome" }, h("h2", {}, here ? `Welcome to ${name}` : name), h("p", {}, about), tryThis()),
+    h("div", { class: "welcome" }, h("h2", {}, title), h("p", {}, about), here?.thread ? null : tryThis()),
   );
 }
 

@@ -10,7 +10,10 @@ import * as sidebar from "./sidebar.js";
 import { closeMenu } from "./menu.js";
 import { say } from "./live.js";
 
-let source = null;
+/** Closes the stream. */
+let close = () => {};
+/** The number of the newest notice that came; `null` before the first look. */
+let noticesHeard = null;
 /** Whether the address is to change with the next place. */
 let pushing = false;
 
@@ -46,7 +49,11 @@ const hear = {
     changed("world");
   },
   notice(notice) {
-    state.notice = notice;
+    // Good news passes by, unless it is old; problems stay until they are mended or closed.
+    const isNew = noticesHeard !== null && (notice?.number ?? 0) > noticesHeard;
+    if (notice?.kind === "news" && isNew) say(notice.title, "news");
+    noticesHeard = Math.max(noticesHeard ?? 0, notice?.number ?? 0);
+    state.notice = notice?.kind === "problem" ? notice : null;
     drawNotices();
   },
   messages({ all, list, gone = [], earlier = false }) {
@@ -63,9 +70,9 @@ const hear = {
 };
 
 function open(where) {
-  source?.close();
+  close();
   closeMenu(false);
-  source = stream(
+  close = stream(
     where,
     (name, data) => hear[name](data),
     (lost) => {
@@ -96,7 +103,7 @@ function drawNotices() {
       ),
     );
   const { notice } = state;
-  if (notice && sessionStorage.getItem("notice") !== String(notice.number)) {
+  if (notice && sessionStorage.getItem("notice") !== JSON.stringify(notice)) {
     rows.push(
       h(
         "div",
@@ -121,7 +128,7 @@ function drawNotices() {
             class: "plain",
             "aria-label": "Close this notice",
             onclick: () => {
-              sessionStorage.setItem("notice", String(notice.number));
+              sessionStorage.setItem("notice", JSON.stringify(notice));
               drawNotices();
             },
           },

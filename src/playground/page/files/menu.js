@@ -56,7 +56,7 @@ export function showMenu(anchor, groups, label) {
     event.preventDefault();
     event.stopPropagation();
   });
-  document.body.append(list);
+  document.getElementById("main").append(list);
   list.showPopover();
   place(list, anchor);
   const outside = (event) => {

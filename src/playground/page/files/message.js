@@ -157,24 +157,48 @@ export function messageElement(message, headed) {
   return item;
 }
 
+/** What Discord itself says: that something was pinned, that a thread or a poll began or ended. */
 function systemLine(message, name, ms) {
-  const texts = {
-    6: "pinned a message to this channel.",
-    18: `started a thread: ${message.content}`,
-    21: "The thread began with a message of the channel.",
-    46: "A poll has ended.",
-  };
-  const line = texts[message.type] ?? "Something happened here.";
-  const thread = message.type === 18 && message.message_reference?.channel_id;
+  const time = h("time", { class: "when" }, clockText(ms));
+  const who = h("strong", {}, name);
+  const started = message.message_reference;
+  switch (message.type) {
+    case 6:
+      return h("p", { class: "system" }, who, " pinned a message to this channel. ", time);
+    case 18: {
+      const see = { type: "button", class: "link", onclick: () => go({ channel: started?.channel_id }) };
+      return h(
+        "p",
+        { class: "system" },
+        who,
+        ` started a thread: ${message.content} `,
+        h("button", see, "See it"),
+        " ",
+        time,
+      );
+    }
+    case 21:
+      return threadStarter(message, started);
+    case 46:
+      return h("p", { class: "system" }, "A poll has ended. ", time);
+    default:
+      return h("p", { class: "system" }, "Something happened here. ", time);
+  }
+}
+
+/** The message of the channel from which a thread began. */
+function threadStarter(message, reference) {
+  const first = message.referenced_message;
+  const back = { type: "button", class: "link", onclick: () => go({ channel: reference?.channel_id }) };
+  if (!first) return h("p", { class: "system" }, "The message from which the thread began was deleted.");
+  const name = nameOf(first.author.id);
+  const nameId = `name-${message.id}`;
   return h(
-    "p",
-    { class: "system" },
-    message.type === 21 || message.type === 46 ? line : [h("strong", {}, name), ` ${line} `],
-    thread
-      ? h("button", { type: "button", class: "link", onclick: () => go({ channel: thread }) }, "See the thread")
-      : null,
-    " ",
-    h("time", { class: "when" }, clockText(ms)),
+    "article",
+    { "aria-labelledby": nameId, tabindex: "-1" },
+    avatar(name, first.author.bot),
+    h("h3", { id: nameId }, h("span", { class: "author" }, name), " ", h("button", back, "in the channel")),
+    body({ ...first, components: [] }),
   );
 }
 

@@ -186,7 +186,6 @@ function drawMe() {
             {
               title: "Be somebody else",
               items: state.world.people.map((person) => ({
-                name: `${person.name}, ${person.standing}`,
                 label: h(
                   "span",
                   { class: "person-item" },
