@@ -81,6 +81,7 @@ impl Driver {
             "--disable-extensions",
             "--no-first-run",
             "--no-proxy-server",
+            "--force-prefers-reduced-motion",
             "--lang=en-US",
         ];
         let capabilities = json!({

@@ -24,4 +24,18 @@ mod driver;
 mod stage;
 mod window;
 
+mod accessibility;
 mod ask;
+mod connection;
+mod failures;
+mod files;
+mod forms;
+mod keyboard;
+mod live;
+mod markup;
+mod options;
+mod phone;
+mod places;
+mod private;
+mod threads;
+mod try_this;

@@ -31,10 +31,10 @@ const reachable = () => [...document.querySelectorAll("dialog[open]")].at(-1) ??
 
 const PRESSABLE = "button, a[href], summary, [role=option], [role=menuitem], input[type=checkbox], input[type=radio]";
 
-/** Something to press, below a part of the page: one with exactly the name, else one whose name begins so. */
+/** Something to press, below a part of the page: one with exactly the name, else one whose name holds it. */
 const pressable = (name, root = reachable()) => {
   const all = [...root.querySelectorAll(PRESSABLE)].filter(inSight);
-  return all.find((one) => nameOf(one) === name) ?? all.find((one) => nameOf(one).startsWith(name));
+  return all.find((one) => nameOf(one) === name) ?? all.find((one) => nameOf(one).includes(name));
 };
 
 /** The newest message with the words. */
@@ -45,6 +45,38 @@ const field = (name) =>
   [...reachable().querySelectorAll("input, textarea, select, button[role=combobox]")].find(
     (one) => inSight(one) && nameOf(one).replace(/ \*$/, "") === name,
   );
+
+/** What reaches beyond the right edge and cannot be scrolled to in a box of its own. */
+const beyondTheEdge = () =>
+  [...reachable().querySelectorAll("*")]
+    .filter(inSight)
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .filter((one) => {
+      for (let box = one.parentElement; box; box = box.parentElement)
+        if (["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX) && box !== document.body)
+          return box.getBoundingClientRect().right > innerWidth + 1 ? true : false;
+      return true;
+    })
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${plain(one.innerText).slice(0, 60)}`);
+
+/** Boxes of the frame that can be pushed sideways, which none may. */
+const sideways = () =>
+  [document.scrollingElement, ...document.querySelectorAll("#log, #app, #main, #drawer, #channels, dialog, dialog form")]
+    .filter((one) => inSight(one) && one.scrollWidth > one.clientWidth + 1)
+    .map((one) => `${one.tagName.toLowerCase()}#${one.id} is ${one.scrollWidth} wide in ${one.clientWidth}`);
+
+/** What a finger is to hit and might miss. */
+const tooSmall = () =>
+  [
+    ...document.querySelectorAll(
+      "#top button, #composer button, #composer input, #write, .rows button, .layout button, .rows a, .actions button, " +
+        ".reactions button, .thread-card, .poll button, dialog button, dialog input:not([type=checkbox], [type=radio])",
+    ),
+  ]
+    .filter(inSight)
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+    .map(([one, box]) => `${nameOf(one)}: ${box.width.toFixed()} x ${box.height.toFixed()}`);
 
 /** What has the focus, in a few words: what it is, and how it is called. */
 const focused = () => {

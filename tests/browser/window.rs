@@ -124,7 +124,7 @@ impl Window {
                 Err(error) => panic!("{awaited}: {error}\n{look}"),
             }
         }
-        panic!("{}'s window never came to this: {awaited}. It shows:\n{}", self.member, self.text().await);
+        panic!("{}'s window never came to this: {awaited}. It shows:\n{}\nThe focus is on: {}", self.member, self.text().await, self.focused().await);
     }
 
     /// Everything that can be read in the window.
@@ -165,11 +165,37 @@ impl Window {
         self.until(&format!("the focus on {words:?}"), "focused().includes(given)", json!(words)).await;
     }
 
-    /// What the list above the message box proposes, line by line.
-    pub(crate) async fn proposals(&self) -> Vec<String> {
-        let labels =
-            "return [...document.querySelectorAll('.picker [role=option] .option-label')].map((one) => one.innerText);";
-        serde_json::from_value(self.run(labels, json!(null)).await).expect("a list of texts")
+    /// From now on the window watches whether the focus is lost, which `focus_was_kept` tells.
+    pub(crate) async fn watch_the_focus(&self) {
+        let script = "window.lost = [];
+            let before = focused();
+            const look = () => {
+                const now = focused();
+                if (now === 'body' && before !== 'body') window.lost.push(before);
+                before = now;
+                requestAnimationFrame(look);
+            };
+            look();";
+        self.run(script, json!(null)).await;
+    }
+
+    /// Since it is watched the focus was never lost to the page as a whole.
+    pub(crate) async fn focus_was_kept(&self) {
+        let lost = self.run("return window.lost;", json!(null)).await;
+        assert_eq!(lost, json!([]), "here the focus was lost, and the next Tab begins at the top of the page");
+    }
+
+    /// What a field holds.
+    pub(crate) async fn value_of(&self, name: &str) -> String {
+        let look = "field(given) && { value: field(given).value }";
+        let found = self.until(&format!("a field {name:?}"), look, json!(name)).await;
+        found["value"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until a field is said to be wrong, or not any more.
+    pub(crate) async fn field_is_wrong(&self, name: &str, wrong: bool) {
+        let look = "field(given[0]) && (field(given[0]).getAttribute('aria-invalid') === 'true') === given[1]";
+        self.until(&format!("the field {name:?} to be wrong: {wrong}"), look, json!([name, wrong])).await;
     }
 
     /// Waits until the list above the message box proposes exactly this.
@@ -247,6 +273,19 @@ impl Window {
     pub(crate) async fn click_in(&self, words: &str, name: &str) {
         let look = "message(given[0]) && pressable(given[1], message(given[0]))";
         self.click(&format!("{name:?} in the message with {words:?}"), look, json!([words, name])).await;
+    }
+
+    /// Puts the cursor into a field.
+    pub(crate) async fn click_field(&self, name: &str) {
+        self.click(&format!("a field {name:?}"), "field(given)", json!(name)).await;
+    }
+
+    /// Opens the menu of the newest message with the words, and chooses from it.
+    pub(crate) async fn choose_for(&self, words: &str, action: &str) {
+        // The button is in sight when the message is below the pointer.
+        let look = "message(given)?.querySelector('[data-menu]')";
+        self.click(&format!("the actions of the message with {words:?}"), look, json!(words)).await;
+        self.click_button(action).await;
     }
 
     /// Presses what an expression finds. What is drawn anew or covered at that moment is tried again.
