@@ -63,8 +63,7 @@ async fn a_playground_that_ends_is_missed_and_found_again() {
     ada.does_not_see("The playground does not answer.").await;
     ada.hears("Connected again.").await;
     ada.does_not_see("before the end").await;
-    let d = ada.run("return [said(), document.getElementById('write').value, focused()];", serde_json::json!(null)).await;
-    eprintln!("{d}");
+    ada.focus_is_on("textarea Message").await;
     ada.press(Key::Enter).await;
     ada.message_with("into the void").await;
     let messages = second.member("ada").unwrap().sees("general").unwrap();

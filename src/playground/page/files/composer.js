@@ -97,6 +97,7 @@ function typedElsewhere(event) {
 }
 
 function moved() {
+  const focused = form.contains(document.activeElement) ? document.activeElement : null;
   const key = `${state.place.as}/${state.place.channel}`;
   if (placeNow !== key) {
     if (placeNow) drafts.set(placeNow, write.value);
@@ -107,6 +108,8 @@ function moved() {
     write.value = drafts.get(key) ?? "";
   }
   draw();
+  // Who is typing goes on typing.
+  if (focused && document.activeElement !== focused) (focused.isConnected ? focused : write).focus();
 }
 
 /** What stands in the empty box. */
