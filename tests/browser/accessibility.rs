@@ -2,20 +2,22 @@
 //! `AXE_CORE` names its file: `npm install --prefix DIR axe-core@4.14.1`, then `DIR/node_modules/axe-core/axe.min.js`.
 
 use std::io::Write;
+use std::sync::Once;
 
 use backroad::playground::Playground;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::bot::{Bot, commands};
-use crate::forms;
+use crate::bot::Bot;
 use crate::stage::story_with_raw_bot;
-use crate::window::{Key, Size, Window};
+use crate::states;
+use crate::window::{Size, Window};
 
 /// The source of axe-core; `None`, said on stderr, where it is not at hand.
 fn axe() -> Option<String> {
     let Some(path) = std::env::var_os("AXE_CORE") else {
         // Not by a macro, whose output the test runner would keep to itself.
-        let _ = writeln!(std::io::stderr(), "accessibility: not run, AXE_CORE names no file");
+        static SAID: Once = Once::new();
+        SAID.call_once(|| drop(writeln!(std::io::stderr(), "accessibility: not run, AXE_CORE names no file")));
         return None;
     };
     Some(std::fs::read_to_string(path).expect("AXE_CORE names a file that can be read"))
@@ -43,84 +45,13 @@ async fn check(window: &Window, state: &str, problems: &mut Vec<String>) {
     }
 }
 
-fn answer() -> Value {
-    let options =
-        json!([{ "label": "One", "value": "1" }, { "label": "Two", "value": "2", "description": "The second" }]);
-    json!({ "type": 4, "data": {
-        "content": "An answer with `code`, **more** and ||a secret||.\n> quoted\n```js\nconst one = 1; // first\n```",
-        "embeds": [{ "title": "Title", "description": "Text", "color": 255, "footer": { "text": "small" },
-            "fields": [{ "name": "Field", "value": "Value", "inline": true }] }],
-        "components": [
-            { "type": 1, "components": [
-                { "type": 2, "style": 1, "label": "First", "custom_id": "1" },
-                { "type": 2, "style": 2, "label": "Second", "custom_id": "2" },
-                { "type": 2, "style": 3, "label": "Third", "custom_id": "3" },
-                { "type": 2, "style": 4, "label": "Fourth", "custom_id": "4" },
-                { "type": 2, "style": 5, "label": "Fifth", "url": "https://example.org" },
-            ] },
-            { "type": 1, "components": [{ "type": 3, "custom_id": "m", "placeholder": "Other matches", "options": options }] },
-        ],
-    } })
-}
-
-async fn ask(window: &Window) {
-    window.type_("/ask ").await;
-    window.type_("x").await;
-    window.press(Key::Enter).await;
-}
-
 async fn everywhere(discord: &Playground, bot: &mut Bot, size: Size, axe: &str) {
-    bot.register(commands()).await;
     let mut problems = Vec::new();
-    let ada = Window::open(discord, "ada", size).await;
-    ada.run(axe, json!(null)).await;
-    check(&ada, "start", &mut problems).await;
-
-    ada.type_("/").await;
-    ada.proposes(&["/ask"]).await;
-    check(&ada, "the list of commands", &mut problems).await;
-    ada.type_("ask ").await;
-    ada.press(Key::Enter).await;
-    ada.sees("This option is required.").await;
-    check(&ada, "an option with an error", &mut problems).await;
-    ada.type_("x").await;
-    ada.press(Key::Enter).await;
-    bot.answer(answer()).await;
-    ada.message_with("An answer").await;
-    ada.tab_back_to("Other matches").await;
-    ada.press(Key::Enter).await;
-    ada.sees("The second").await;
-    check(&ada, "an answer with its menu open", &mut problems).await;
-    ada.press(Key::Escape).await;
-    ada.tab_to("Message").await;
-
-    forms::open(&ada, bot).await;
-    ada.press(Key::Enter).await;
-    ada.sees("Fill this in.").await;
-    check(&ada, "a form with an error", &mut problems).await;
-    ada.press(Key::Escape).await;
-
-    discord.member("ben").unwrap().message("a message of ben's").await.unwrap();
-    ada.choose_for("a message of ben's", "Reply").await;
-    check(&ada, "a reply", &mut problems).await;
-    ada.press(Key::Escape).await;
-    let look = "message(given)?.querySelector('[data-menu]')";
-    ada.click("the actions of a message", look, json!("a message of ben's")).await;
-    ada.focus_is_on("menuitem").await;
-    check(&ada, "the menu of a message", &mut problems).await;
-    ada.press(Key::Escape).await;
-
-    ada.click_field("Message").await;
-    ask(&ada).await;
-    bot.answer(json!({ "type": 4, "data": { "content": "between us", "flags": 64 } })).await;
-    ada.message_with("between us").await;
-    check(&ada, "a private message", &mut problems).await;
-
-    if matches!(size, Size::Phone) {
-        ada.click_button("Servers and channels").await;
-        ada.sees("You are Ada").await;
-        check(&ada, "the drawer open", &mut problems).await;
-    }
+    states::walk(discord, bot, size, async |window, state| {
+        window.run(axe, json!(null)).await;
+        check(window, state, &mut problems).await;
+    })
+    .await;
     assert!(problems.is_empty(), "{} violations:\n{}", problems.len(), problems.join("\n"));
 }
 
@@ -134,4 +65,20 @@ async fn on_a_desktop_nobody_is_left_out() {
 async fn on_a_phone_nobody_is_left_out() {
     let Some(axe) = axe() else { return };
     story_with_raw_bot(async |discord, bot| everywhere(discord, bot, Size::Phone, &axe).await).await;
+}
+
+/// A check that finds nothing would pass everywhere.
+#[tokio::test]
+async fn what_nobody_can_use_is_found() {
+    let Some(axe) = axe() else { return };
+    story_with_raw_bot(async |discord, _| {
+        let ada = Window::open(discord, "ada", Size::Desktop).await;
+        ada.run(&axe, json!(null)).await;
+        ada.run("document.getElementById('write').before(document.createElement('button'));", json!(null)).await;
+        let mut problems = Vec::new();
+        check(&ada, "a button without a name", &mut problems).await;
+        assert_eq!(problems.len(), 2, "one for each theme: {problems:?}");
+        assert!(problems[0].contains("button-name"), "{problems:?}");
+    })
+    .await;
 }

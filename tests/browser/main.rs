@@ -22,6 +22,7 @@ mod support;
 
 mod driver;
 mod stage;
+mod states;
 mod window;
 
 mod accessibility;

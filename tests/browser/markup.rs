@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::bot::Rest;
 use crate::stage::story;
 use crate::window::{Size, Window};
 
@@ -13,16 +14,19 @@ async fn a_message_with_everything_is_drawn_as_discord_draws_it() {
         let ada = c.member("ada");
         let quiz = ada.in_channel("quiz").unwrap().channel_id();
         let now = c.discord.clock().now_ms() / 1000;
-        let moderator = "a role: @Moderator";
+        let (_, roles) = Rest::new(&c.discord).get(&format!("/guilds/{}/roles", ada.guild_id())).await;
+        let moderator = roles.as_array().unwrap().iter().find(|role| role["name"] == "Moderator").unwrap();
+        let moderator = moderator["id"].as_str().unwrap();
         let text = format!(
             "# Title\n> quoted\n- first\n- second\n```js\nconst one = 1;\n```\n||the murderer|| \
-             <t:{now}:R> <@{}> <#{quiz}> {moderator} **bold** `code`",
+             <t:{now}:R> <@{}> <#{quiz}> <@&{moderator}> **bold** `code`",
             c.member("ben").id()
         );
         let window = Window::open(&c.discord, "ben", Size::Desktop).await;
         ada.message(&text).await.unwrap();
         window.message_with("quoted").await;
         window.sees("@Ben").await;
+        window.sees("@Moderator").await;
         window.sees("quiz").await;
         for (what, selector) in [
             ("a quote", "blockquote"),

@@ -65,18 +65,22 @@ const sideways = () =>
     .filter((one) => inSight(one) && one.scrollWidth > one.clientWidth + 1)
     .map((one) => `${one.tagName.toLowerCase()}#${one.id} is ${one.scrollWidth} wide in ${one.clientWidth}`);
 
-/** What a finger is to hit and might miss. */
+const CONTROLS = `#top button, #composer button, #composer input, #write, .rows :is(button, a), .layout :is(button, a), .poll button,
+  .picker [role=option], .options [role=option], [role=menuitem], .try button, .thread-card, #drawer button,
+  dialog button, dialog input:not([type=checkbox], [type=radio])`;
+
+/** What a finger is to hit and might miss: of everything 44 pixels, of what stands between messages 36. */
 const tooSmall = () =>
   [
-    ...document.querySelectorAll(
-      "#top button, #composer button, #composer input, #write, .rows button, .layout button, .rows a, .actions button, " +
-        ".reactions button, .thread-card, .poll button, dialog button, dialog input:not([type=checkbox], [type=radio])",
-    ),
-  ]
-    .filter(inSight)
-    .map((one) => [one, one.getBoundingClientRect()])
-    .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
-    .map(([one, box]) => `${nameOf(one)}: ${box.width.toFixed()} x ${box.height.toFixed()}`);
+    [CONTROLS, 44],
+    [".actions button, .reactions button", 36],
+  ].flatMap(([selector, least]) =>
+    [...reachable().querySelectorAll(selector)]
+      .filter(inSight)
+      .map((one) => [one, one.getBoundingClientRect()])
+      .filter(([, box]) => Math.min(box.height, box.width) < least - 0.5)
+      .map(([one, box]) => `${nameOf(one)}: ${box.width.toFixed()} x ${box.height.toFixed()}, not ${least}`),
+  );
 
 /** What has the focus, in a few words: what it is, and how it is called. */
 const focused = () => {

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::stage::story;
+use crate::stage::{story, story_with_raw_bot};
+use crate::states;
 use crate::window::{Key, Size, Window};
 
 /// Nothing reaches beyond the edge, and nothing is too small for a finger.
@@ -84,4 +85,9 @@ async fn the_drawer_opens_and_closes_by_finger_and_by_keyboard() {
         ada.does_not_see("You are Ada").await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn forms_errors_menus_and_failures_fit_as_well() {
+    story_with_raw_bot(async |discord, bot| states::walk(discord, bot, Size::Phone, fits).await).await;
 }

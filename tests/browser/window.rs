@@ -124,7 +124,12 @@ impl Window {
                 Err(error) => panic!("{awaited}: {error}\n{look}"),
             }
         }
-        panic!("{}'s window never came to this: {awaited}. It shows:\n{}\nThe focus is on: {}", self.member, self.text().await, self.focused().await);
+        panic!(
+            "{}'s window never came to this: {awaited}. It shows:\n{}\nThe focus is on: {}",
+            self.member,
+            self.text().await,
+            self.focused().await
+        );
     }
 
     /// Everything that can be read in the window.
