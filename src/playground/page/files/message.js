@@ -103,6 +103,7 @@ export function preview(message) {
   const found = parts.filter(Boolean).join(" · ");
   const plain = found
     .replace(/```[\s\S]*?(```|$)/g, " ")
+    .replace(/^-# /gm, "")
     .replace(/[*_~`|>#]+/g, "")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/<@&?!?(\d+)>/g, (_, id) => `@${nameOf(id)}`)
