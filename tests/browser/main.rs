@@ -38,5 +38,6 @@ mod options;
 mod phone;
 mod places;
 mod private;
+mod screenshots;
 mod threads;
 mod try_this;

@@ -46,18 +46,18 @@ const field = (name) =>
     (one) => inSight(one) && nameOf(one).replace(/ \*$/, "") === name,
   );
 
-/** What reaches beyond the right edge and cannot be scrolled to in a box of its own. */
-const beyondTheEdge = () =>
-  [...reachable().querySelectorAll("*")]
-    .filter(inSight)
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-    .filter((one) => {
-      for (let box = one.parentElement; box; box = box.parentElement)
-        if (["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX) && box !== document.body)
-          return box.getBoundingClientRect().right > innerWidth + 1 ? true : false;
-      return true;
-    })
-    .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${plain(one.innerText).slice(0, 60)}`);
+/** What reaches beyond the right edge and stands in no box of its own, in which it could be scrolled to or is left out. */
+const beyondTheEdge = () => {
+  const frame = new Set([document.documentElement, document.body, ...document.querySelectorAll("#app, #main, #log")]);
+  const boxOf = (one) => {
+    let box = one.parentElement;
+    while (!frame.has(box) && getComputedStyle(box).overflowX === "visible") box = box.parentElement;
+    return box;
+  };
+  return [...reachable().querySelectorAll("*")]
+    .filter((one) => inSight(one) && one.getBoundingClientRect().right > innerWidth + 1 && frame.has(boxOf(one)))
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className}: ${plain(one.innerText).slice(0, 60)}`);
+};
 
 /** Boxes of the frame that can be pushed sideways, which none may. */
 const sideways = () =>

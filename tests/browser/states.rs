@@ -7,12 +7,16 @@ use crate::bot::{Bot, commands};
 use crate::forms;
 use crate::window::{Key, Size, Window};
 
+/// Wider than a phone, however it is wrapped.
+const LONG_LINES: &str = "`GET /api/v1/organisations/17/projects/42/members?page=3&per_page=100`\n```sql\n\
+    SELECT orders.id, orders.total, customers.name FROM orders JOIN customers ON customers.id = orders.customer_id;\n```";
+
 fn answer() -> Value {
     let options =
         json!([{ "label": "One", "value": "1" }, { "label": "Two", "value": "2", "description": "The second" }]);
     json!({ "type": 4, "data": {
         "content": "An answer with `code`, **more** and ||a secret||.\n> quoted\n```js\nconst one = 1; // first\n```",
-        "embeds": [{ "title": "Title", "description": "Text", "color": 255, "footer": { "text": "small" },
+        "embeds": [{ "title": "Title", "description": LONG_LINES, "color": 255, "footer": { "text": "small" },
             "fields": [{ "name": "Field", "value": "Value", "inline": true }] }],
         "components": [
             { "type": 1, "components": [

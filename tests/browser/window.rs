@@ -18,6 +18,8 @@ const HELPERS: &str = include_str!("page.js");
 #[derive(Clone, Copy)]
 pub(crate) enum Size {
     Desktop,
+    /// A larger desktop whose pictures are as large as those of the other one.
+    LargeDesktop,
     Phone,
 }
 
@@ -26,6 +28,7 @@ impl Size {
     pub(crate) fn pixels(self) -> (u32, u32, f64) {
         match self {
             Self::Desktop => (1280, 800, 1.0),
+            Self::LargeDesktop => (1504, 940, 1280.0 / 1504.0),
             Self::Phone => (390, 844, 2.0),
         }
     }
@@ -39,8 +42,6 @@ pub(crate) enum Key {
     Backspace,
     Up,
     Down,
-    Home,
-    End,
     Space,
 }
 
@@ -53,8 +54,6 @@ impl Key {
             Self::Backspace => '\u{e003}',
             Self::Up => '\u{e013}',
             Self::Down => '\u{e015}',
-            Self::Home => '\u{e011}',
-            Self::End => '\u{e010}',
             Self::Space => ' ',
         }
     }
@@ -94,6 +93,12 @@ impl Window {
 
     async fn is_drawn(&self) {
         self.until("the page to be drawn", "document.body.classList.contains('ready')", json!(null)).await;
+    }
+
+    /// Goes on in dark or light colours, as if they had been chosen before.
+    pub(crate) async fn in_theme(&self, theme: &str) {
+        self.run("localStorage.setItem('theme', given);", json!(theme)).await;
+        self.reload().await;
     }
 
     // Looking
@@ -322,10 +327,6 @@ impl Window {
 
     pub(crate) async fn back(&self) {
         self.client.back().await.expect("there is a page before");
-    }
-
-    pub(crate) async fn address(&self) -> String {
-        self.client.current_url().await.expect("a page is open").to_string()
     }
 
     pub(crate) async fn screenshot(&self) -> Vec<u8> {
