@@ -371,7 +371,7 @@ function nameThread(message) {
     title: "Create a thread",
     label: "Thread name",
     most: 100,
-    value: preview(message).slice(0, 40),
+    value: preview(message).slice(0, 40).trim(),
     button: "Create thread",
     send: async (name) => {
       const made = await act(state.place, "start_thread", { message: message.id, name });
