@@ -3,7 +3,7 @@
 //!
 //! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
 //! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
-//! nell, who may read `#general`, `#quiz` and `#daily` but neither write nor use commands there, and the bot; four stickers. **Study
+//! nell, who may read `#general`, `#quiz` and `#daily` but neither write, react nor use commands there, and the bot; four stickers. **Study
 //! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
 
 use super::permissions::{
@@ -73,7 +73,11 @@ fn first_guild(bot: Snowflake) -> Guild {
             _ => {}
         }
         if name != "mods" {
-            let deny = SEND_MESSAGES | USE_APPLICATION_COMMANDS;
+            let deny = SEND_MESSAGES
+                | SEND_MESSAGES_IN_THREADS
+                | CREATE_PUBLIC_THREADS
+                | ADD_REACTIONS
+                | USE_APPLICATION_COMMANDS;
             channel.overwrites.push(Overwrite { id: nell, kind: OverwriteKind::Member, allow: 0, deny });
         }
         guild.channels.push(channel);

@@ -3,7 +3,8 @@
 import { h, uniqueId } from "./dom.js";
 import { act } from "./api.js";
 import { changed, state } from "./store.js";
-import { fileElement, picture, text } from "./message.js";
+import { fileElement, picture } from "./media.js";
+import { text } from "./text.js";
 import { openForm } from "./modal.js";
 import { Menu, menuEntries } from "./select.js";
 

@@ -1,20 +1,20 @@
-// The message box: plain messages, and commands whose options are filled in one after another. Made for the keyboard first.
+// The message box: plain messages, and the way into commands. Made for the keyboard first.
 
-import { createdMs, h, icon, uniqueId } from "./dom.js";
 import { act } from "./api.js";
-import { commandIn, exact, matching, narrowed, offered, problemOf, slashCommands, splitOptions } from "./commands.js";
-import { ask, openForm } from "./modal.js";
-import { channels, members, roles } from "./select.js";
-import { changed, channel, guild, nameOf, now, on, state } from "./store.js";
-import { go } from "./navigate.js";
-import { ownLatest, toBottom } from "./log.js";
-import { preview } from "./message.js";
-import { Picker } from "./picker.js";
+import { commandIn, matching, narrowed, slashCommands, splitOptions } from "./commands.js";
+import { createdMs, h, icon, uniqueId } from "./dom.js";
+import { Filling } from "./filling.js";
 import { say } from "./live.js";
+import { ownLatest, toBottom } from "./log.js";
+import { beingTyped, mentionable, readable, sendable } from "./mentions.js";
+import { preview } from "./message.js";
+import { ask } from "./modal.js";
+import { go } from "./navigate.js";
+import { Picker } from "./picker.js";
+import { lastCommand, run, runOnMessage } from "./run.js";
+import { channel, guild, nameOf, on, state } from "./store.js";
 
 const MOST_LETTERS = 2000;
-/** How long typing must pause before the bot is asked for proposals, in ms. */
-const PAUSE_MS = 80;
 
 const form = document.getElementById("composer");
 const picker = new Picker();
@@ -49,13 +49,11 @@ const slash = h(
   icon("slash"),
 );
 
-/** The command that is being filled in: `{ command, fields, end }`. */
+/** The command that is being filled in. */
 let filling = null;
 /** The message that is answered, or edited. */
 let answered = null;
 let edited = null;
-/** The last command in a channel, for arrow-up: `{ at, path, texts }`. */
-const lastCommands = new Map();
 /** What was typed and not sent, by channel. */
 const drafts = new Map();
 let placeNow = null;
@@ -77,7 +75,6 @@ export function start() {
   document.addEventListener("compose", (event) => compose(event.detail));
   document.addEventListener("run", (event) => {
     const point = event.detail;
-    toBottom();
     run(point.command, new Map(point.options));
     write.focus();
   });
@@ -156,21 +153,7 @@ function draw() {
     );
   }
   if (filling) {
-    filling.end.input.placeholder = left().length ? `+${left().length} optional` : "";
-    box.replaceChildren(
-      h(
-        "div",
-        {
-          class: "filling",
-          role: "group",
-          "aria-label": `The command /${filling.command.path}: ${filling.command.description}`,
-        },
-        h("span", { class: "chip", title: filling.command.description }, `/${filling.command.path}`),
-        filling.fields.map((field) => field.element),
-        filling.end.element,
-      ),
-      send,
-    );
+    box.replaceChildren(filling.element, send);
     return;
   }
   write.placeholder = invitation();
@@ -225,37 +208,69 @@ function typed() {
     });
     return;
   }
-  const mention = /(?:^|\s)([@#])([\p{L}\p{N}_-]*)$/u.exec(text.slice(0, write.selectionStart));
-  const entries =
-    mention && guild()
-      ? narrowed(
-          mention[1] === "#" ? channels() : [...members(), ...roles().filter((role) => role.label !== "@everyone")],
-          mention[2],
-        )
-      : [];
+  offerMentions(text);
+}
+
+function offerMentions(text) {
+  const mention = guild() && beingTyped(text.slice(0, write.selectionStart));
+  const entries = mention ? narrowed(mentionable(mention.sign), mention.letters) : [];
   if (!entries.length) {
     picker.hide();
     return;
   }
   picker.show(write, {
-    title: mention[1] === "#" ? "Channels" : "Members and roles",
+    title: mention.sign === "#" ? "Channels" : "Members and roles",
     entries,
     pick: (entry) => {
       const end = write.selectionStart;
       const name = entry.label.replace(/^[@#]/, "");
-      write.setRangeText(`${mention[1]}${name} `, end - mention[2].length - 1, end, "end");
+      write.setRangeText(`${mention.sign}${name} `, end - mention.letters.length - 1, end, "end");
       picker.hide();
       grow();
     },
   });
 }
 
+function enterCommand(command, texts) {
+  picker.hide();
+  answered = null;
+  edited = null;
+  write.value = "";
+  filling = new Filling(command, texts, {
+    picker,
+    hint,
+    send: (path, values, typedTexts) => {
+      leaveCommand();
+      draw();
+      write.focus();
+      run(path, values, typedTexts);
+    },
+    leave: (text) => {
+      leaveCommand();
+      draw();
+      write.value = text;
+      write.focus();
+      if (text) typed();
+    },
+  });
+  draw();
+  filling.focus();
+}
+
+function leaveCommand() {
+  if (!filling) return;
+  filling = null;
+  picker.hide();
+}
+
 function pressed(event) {
+  // Keys of an input method are not ours.
+  if (event.isComposing) return;
   if (picker.key(event)) {
     event.preventDefault();
     return;
   }
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+  if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
   } else if (event.key === "ArrowUp" && !write.value) {
@@ -277,7 +292,7 @@ function pressed(event) {
 /** Arrow-up in an empty box: the last message to edit, or the last command again, whichever is newer. */
 function recall() {
   const message = ownLatest();
-  const command = lastCommands.get(placeNow);
+  const command = lastCommand();
   if (command && (!message || createdMs(message.id) < command.at)) {
     const known = slashCommands().find((candidate) => candidate.path === command.path);
     if (known) enterCommand(known, command.texts);
@@ -318,40 +333,14 @@ function compose(text) {
   typed();
 }
 
-/** Mentions as people write them into those of Discord. */
-function sendable(text) {
-  const names = [
-    ...members().map((member) => [`@${member.label}`, `<@${member.value}>`]),
-    ...members().map((member) => [`@${member.description}`, `<@${member.value}>`]),
-    ...roles()
-      .filter((role) => role.label !== "@everyone")
-      .map((role) => [role.label, `<@&${role.value}>`]),
-    ...channels().map((known) => [known.label, `<#${known.value}>`]),
-  ].sort(([a], [b]) => b.length - a.length);
-  return names.reduce(
-    (result, [name, mention]) =>
-      result.replace(
-        new RegExp(`(^|\\s)${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}_])`, "gu"),
-        `$1${mention}`,
-      ),
-    text,
-  );
-}
-
-function readable(text) {
-  return text
-    .replace(/<@!?(\d+)>/g, (_, id) => `@${nameOf(id)}`)
-    .replace(/<#(\d+)>/g, (_, id) => `#${channel(id)?.name ?? id}`);
-}
-
 async function submit() {
   if (filling) {
-    submitCommand();
+    filling.submit();
     return;
   }
   const text = write.value.trim();
   if (!text) return;
-  if (text.startsWith("/") && !edited) {
+  if (write.value.startsWith("/") && !edited) {
     const found = commandIn(text);
     if (found) enterCommand(found.command, splitOptions(found.command, found.rest));
     else
@@ -380,353 +369,12 @@ async function submit() {
   }
 }
 
-// Commands
-
-function enterCommand(command, texts) {
-  picker.hide();
-  answered = null;
-  edited = null;
-  write.value = "";
-  filling = { command, fields: [], end: null };
-  filling.end = endField();
-  for (const option of command.options) {
-    if (option.required || texts.has(option.name)) addField(option, texts.get(option.name) ?? "");
-  }
-  draw();
-  focusNext();
-}
-
-function leaveCommand() {
-  if (!filling) return;
-  filling = null;
-  picker.hide();
-}
-
-/** Back to plain text, with the command as it was typed. */
-function unmake(text) {
-  leaveCommand();
-  draw();
-  write.value = text;
-  write.focus();
-  typed();
-}
-
-function focusNext() {
-  const empty = filling.fields.find((field) => field.option.required && !field.input.value);
-  (empty ?? filling.end).input.focus();
-}
-
-function addField(option, text) {
-  const known = offered(option);
-  const entry = known && text ? exact(known, text) : null;
-  const field = { option, chosen: entry?.value ?? null };
-  const id = uniqueId("option");
-  const listed = Boolean(known) || option.autocomplete;
-  field.input = h("input", {
-    type: "text",
-    id,
-    value: entry?.label ?? text,
-    autocapitalize: "off",
-    spellcheck: "false",
-    enterkeyhint: "send",
-    inputmode: option.type === 4 ? "numeric" : option.type === 10 ? "decimal" : null,
-    role: listed ? "combobox" : null,
-    "aria-expanded": listed ? "false" : null,
-    "aria-autocomplete": listed ? "list" : null,
-    "aria-required": option.required ? "true" : null,
-    "aria-describedby": hint.id,
-    oninput: () => {
-      field.chosen = null;
-      widen(field.input);
-      mark(field, null);
-      offer(field);
-    },
-    onfocus: () => offer(field),
-    onblur: () => picker.hide(),
-    onkeydown: (event) => fieldKey(event, field),
-  });
-  widen(field.input);
-  field.element = h("div", { class: "option-field" }, h("label", { for: id }, option.name), field.input);
-  filling.fields.push(field);
-  return field;
-}
-
-/** The box behind the last option, in which one looks for more options. */
-function endField() {
-  const input = h("input", {
-    type: "text",
-    class: "end",
-    role: "combobox",
-    "aria-expanded": "false",
-    "aria-autocomplete": "list",
-    "aria-label": "Add an option, or press Enter to send",
-    "aria-describedby": hint.id,
-    autocapitalize: "off",
-    spellcheck: "false",
-    enterkeyhint: "send",
-    oninput: () => offerOptions(),
-    onfocus: () => offerOptions(),
-    onblur: () => picker.hide(),
-    onkeydown: endKey,
-  });
-  return { input, element: h("div", { class: "end-field" }, input) };
-}
-
-const left = () => filling.command.options.filter((option) => !filling.fields.some((field) => field.option === option));
-
-function offerOptions() {
-  const { input } = filling.end;
-  const typedText = input.value.trim().replace(/:$/, "");
-  const more = left();
-  const exactly = input.value.endsWith(":") && more.find((option) => option.name === typedText);
-  hint.classList.remove("problem");
-  hint.textContent = more.length ? "Enter sends. Type or press the arrow keys to add an option." : "Enter sends.";
-  const take = (option) => {
-    input.value = "";
-    const field = addField(option, "");
-    draw();
-    field.input.focus();
-  };
-  if (exactly) {
-    take(exactly);
-    return;
-  }
-  const entries = narrowed(
-    more.map((option) => ({ label: option.name, description: option.description, option })),
-    typedText,
-  );
-  if (!entries.length && !typedText) {
-    picker.hide();
-    return;
-  }
-  picker.show(input, {
-    title: "Optional",
-    entries,
-    active: typedText ? 0 : -1,
-    status: "The command has no such option.",
-    pick: (entry) => take(entry.option),
-  });
-}
-
-function endKey(event) {
-  if (event.key === "Backspace" && !event.target.value) {
-    event.preventDefault();
-    removeField(filling.fields.at(-1));
-  } else commonKey(event, filling.end);
-}
-
-function fieldKey(event, field) {
-  if (event.key === "Backspace" && !field.input.value) {
-    event.preventDefault();
-    removeField(field);
-  } else commonKey(event, field);
-}
-
-/** Backspace in an empty field: an optional one goes, the others lead back to plain text. */
-function removeField(field) {
-  if (field && field.input.value) {
-    field.input.focus();
-    return;
-  }
-  if (!field || field.option.required) {
-    const before = field && filling.fields[filling.fields.indexOf(field) - 1];
-    if (before) before.input.focus();
-    else unmake(`/${filling.command.path}`);
-    return;
-  }
-  const place = filling.fields.indexOf(field);
-  filling.fields.splice(place, 1);
-  draw();
-  (filling.fields[place - 1] ?? filling.end).input.focus();
-}
-
-function commonKey(event, field) {
-  if (event.isComposing) return;
-  // Enter sends a value that was chosen already.
-  const done = event.key === "Enter" && field.option && (field.chosen !== null || picker.active < 0);
-  if (!done && picker.key(event)) {
-    event.preventDefault();
-    return;
-  }
-  if (event.key === "Enter") {
-    event.preventDefault();
-    submit();
-  } else if (event.key === "Escape") {
-    event.preventDefault();
-    leaveCommand();
-    draw();
-    write.focus();
-  } else if (event.key === "ArrowLeft" && field.input.selectionStart === 0 && field.input.selectionEnd === 0) {
-    const at = field === filling.end ? filling.fields.length : filling.fields.indexOf(field);
-    filling.fields[at - 1]?.input.focus();
-  } else if (
-    event.key === "ArrowRight" &&
-    field.input.selectionStart === field.input.value.length &&
-    field !== filling.end
-  ) {
-    (filling.fields[filling.fields.indexOf(field) + 1] ?? filling.end).input.focus();
-  }
-}
-
-function widen(input) {
-  input.style.width = `calc(${Math.max(input.value.length, 3)}ch + 1.5em)`;
-}
-
-function mark(field, problem) {
-  field.input.setAttribute("aria-invalid", String(Boolean(problem)));
-  field.element.classList.toggle("wrong", Boolean(problem));
-  hint.classList.toggle("problem", Boolean(problem));
-  hint.textContent = problem ?? field.option.description;
-}
-
-/** Shows what can be chosen for a field. */
-function offer(field) {
-  const { option, input } = field;
-  if (input.getAttribute("aria-invalid") !== "true") mark(field, null);
-  const pick = (entry) => {
-    field.chosen = entry.value;
-    input.value = entry.label;
-    widen(input);
-    mark(field, null);
-    picker.hide();
-    focusNext();
-  };
-  if (option.autocomplete) {
-    propose(field, pick);
-    return;
-  }
-  const entries = offered(option);
-  if (!entries) {
-    picker.hide();
-    return;
-  }
-  const shown = field.chosen === null ? narrowed(entries, input.value) : entries;
-  picker.show(input, {
-    title: `${option.name}: ${option.description}`,
-    entries: shown,
-    status: "No choice fits what you typed.",
-    pick,
-    active: field.chosen === null ? 0 : -1,
-  });
-}
-
-let proposing = 0;
-
-/** Asks the bot for proposals, and shows those that answer to the newest text. */
-async function propose(field, pick) {
-  const { option, input } = field;
-  proposing += 1;
-  const number = proposing;
-  const { command } = filling;
-  await new Promise((resume) => setTimeout(resume, PAUSE_MS));
-  const stale = () => number !== proposing || filling?.command !== command || document.activeElement !== input;
-  if (stale()) return;
-  const title = `${option.name}: ${option.description}`;
-  const options = Object.fromEntries(
-    filling.fields
-      .filter((other) => other === field || other.input.value)
-      .map((other) => [other.option.name, other === field ? input.value : valueOf(other)]),
-  );
-  const slow = setTimeout(() => {
-    if (!stale()) picker.show(input, { title, entries: [], status: "Loading…", pick });
-  }, 400);
-  try {
-    const choices = await act(state.place, "complete", { name: command.path, options, focused: option.name });
-    if (stale()) return;
-    const entries = choices.map((choice) => ({ label: choice.name, value: String(choice.value) }));
-    picker.show(input, {
-      title,
-      entries,
-      status: "Nothing fits what you typed.",
-      pick,
-      active: field.chosen === null && (input.value || option.required) ? 0 : -1,
-    });
-  } catch {
-    if (!stale()) picker.show(input, { title, entries: [], status: "Loading options failed.", pick });
-  } finally {
-    clearTimeout(slow);
-  }
-}
-
-function valueOf(field) {
-  const text = field.input.value.trim();
-  if (field.chosen !== null) return field.chosen;
-  const entries = offered(field.option);
-  return (entries && exact(entries, text)?.value) || text;
-}
-
-function submitCommand() {
-  const { command, fields } = filling;
-  const looked = filling.end.input.value.trim();
-  if (looked) {
-    hint.textContent = `/${command.path} has no option "${looked}"; choose one of the list or delete it.`;
-    hint.classList.add("problem");
-    return;
-  }
-  for (const field of fields) {
-    const problem = problemOf(field.option, field.input.value.trim(), field.chosen);
-    if (problem) {
-      field.input.focus();
-      mark(field, problem);
-      say(problem);
-      return;
-    }
-  }
-  const values = new Map(
-    fields.filter((field) => field.input.value.trim()).map((field) => [field.option.name, valueOf(field)]),
-  );
-  const texts = new Map(
-    fields.filter((field) => field.input.value.trim()).map((field) => [field.option.name, field.input.value]),
-  );
-  leaveCommand();
-  draw();
-  write.focus();
-  toBottom();
-  run(command.path, values, texts);
-}
-
-/** Runs a command. What is under way and what failed is shown in the channel. */
-function run(path, values, texts = values) {
-  lastCommands.set(placeNow, { at: now(), path, texts });
-  perform({ name: path, title: `/${path}` }, () =>
-    act(state.place, "command", { name: path, options: Object.fromEntries(values) }),
-  );
-}
-
-function runOnMessage(name, message) {
-  toBottom();
-  perform({ name, title: name }, () => act(state.place, "message_command", { name, message }));
-}
-
-async function perform(pending, sendIt) {
-  const at = placeNow;
-  state.pending.push(pending);
-  changed("pending");
-  const done = () => {
-    state.pending = state.pending.filter((known) => known !== pending);
-    changed("pending");
-  };
-  try {
-    const shown = await sendIt();
-    done();
-    if (shown.form) openForm(shown);
-  } catch (error) {
-    if (placeNow !== at) {
-      done();
-      return;
-    }
-    pending.error = error.late ? "The application did not respond" : error.message;
-    changed("pending");
-    say(pending.error);
-  }
-}
-
 function nameThread(message) {
   ask({
     title: "Create a thread",
     label: "Thread name",
     most: 100,
-    value: preview(message).slice(0, 40),
+    value: preview(message).slice(0, 40).trim(),
     button: "Create thread",
     send: async (name) => {
       const made = await act(state.place, "start_thread", { message: message.id, name });

@@ -261,7 +261,7 @@ function drawPending() {
         { class: `message headed pending ${command.error ? "private" : ""}` },
         h(
           "article",
-          { "aria-label": `/${command.name}` },
+          { "aria-label": command.title },
           h(
             "div",
             { class: "occasion" },

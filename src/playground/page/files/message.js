@@ -1,12 +1,13 @@
 // One message: who wrote it and why, its text, embeds, files, reactions, and what can be pressed in it.
 
-import { avatar, createdMs, h, icon } from "./dom.js";
-import { render as markdown } from "./markdown.js";
-import { channel, isUnread, nameOf, now, role, state } from "./store.js";
-import { components } from "./components.js";
 import { act } from "./api.js";
-import { go } from "./navigate.js";
+import { components } from "./components.js";
+import { avatar, createdMs, h, icon } from "./dom.js";
 import { say } from "./live.js";
+import { fileElement, picture } from "./media.js";
+import { go } from "./navigate.js";
+import { isUnread, nameOf, state } from "./store.js";
+import { text } from "./text.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
@@ -20,21 +21,6 @@ export const isPrivate = (message) => (message.flags & EPHEMERAL) !== 0;
 export const isThinking = (message) => (message.flags & LOADING) !== 0;
 export const isWritten = (message) => WRITTEN.has(message.type);
 export const isOwn = (message) => message.author.id === state.place.user;
-
-/** How markdown finds names and what its mentions do. */
-export const context = {
-  user: (id) => (state.world.users[id] ? { name: nameOf(id) } : null),
-  role: (id) => {
-    const found = role(id);
-    return found && { name: found.name.replace(/^@/, ""), color: found.color };
-  },
-  channel: (id) => channel(id),
-  nowMs: now,
-  onChannel: (id) => go({ channel: id }),
-  onCommand: (name) => document.dispatchEvent(new CustomEvent("compose", { detail: `/${name} ` })),
-};
-
-export const text = (source, options = {}) => markdown(source ?? "", context, options);
 
 /** Whether a message stands below the name of the one before it. */
 export function continues(message, before) {
@@ -325,45 +311,6 @@ function actions(message) {
       },
       icon("more"),
     ),
-  );
-}
-
-/** Where a file or picture can be had: only what the playground itself keeps is loaded. */
-function localUrl(url) {
-  try {
-    const parsed = new URL(url, location.href);
-    return parsed.pathname.startsWith("/attachments/") ? parsed.pathname : null;
-  } catch {
-    return null;
-  }
-}
-
-/** A picture, or for one from elsewhere a link in its place. */
-export function picture(media, description, className) {
-  const local = media?.url && localUrl(media.url);
-  if (local) {
-    return h(
-      "a",
-      { href: local, target: "_blank", rel: "noopener", class: className },
-      h("img", { src: local, alt: description ?? "", loading: "lazy" }),
-    );
-  }
-  if (!media?.url || !/^https?:/.test(media.url)) return null;
-  return h(
-    "a",
-    { href: media.url, target: "_blank", rel: "noopener noreferrer", class: `${className} elsewhere` },
-    description ? `Picture: ${description}` : "A picture from elsewhere, which the playground does not load",
-  );
-}
-
-export function fileElement(file) {
-  if (file.content_type?.startsWith("image/")) return picture(file, file.description ?? file.filename, "picture");
-  const kilobytes = file.size < 1024 ? `${file.size} B` : `${(file.size / 1024).toFixed(1)} KB`;
-  return h(
-    "a",
-    { class: "file", href: localUrl(file.url), download: file.filename },
-    h("strong", {}, file.filename),
-    h("span", {}, kilobytes),
   );
 }
 

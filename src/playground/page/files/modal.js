@@ -5,7 +5,7 @@ import { act } from "./api.js";
 import { say } from "./live.js";
 import { Menu, menuEntries } from "./select.js";
 import { state } from "./store.js";
-import { text } from "./message.js";
+import { text } from "./text.js";
 
 const TEXT = 4;
 const FILES = 19;
