@@ -49,10 +49,7 @@ export function openForm(shown) {
     ),
   );
   const opener = document.activeElement;
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    opener?.focus?.();
-  });
+  dialog.addEventListener("close", () => leave(dialog, opener));
   document.body.append(dialog);
   dialog.showModal();
   fields[0]?.focus();
@@ -88,6 +85,14 @@ export function openForm(shown) {
       submit.disabled = false;
     }
   }
+}
+
+/** Takes a dialog away and gives the focus back. */
+function leave(dialog, opener) {
+  dialog.remove();
+  // The browser has given the focus back already, and with the dialog the cursor went: typing would do nothing.
+  opener?.blur?.();
+  opener?.focus?.();
 }
 
 /** A part of a form; what can be filled in is added to `fields`. */
@@ -337,10 +342,7 @@ export function ask({ title, label, most, value, button, send }) {
       ),
     ),
   );
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    opener?.focus?.();
-  });
+  dialog.addEventListener("close", () => leave(dialog, opener));
   document.body.append(dialog);
   dialog.showModal();
   field.control.select();
