@@ -1,10 +1,9 @@
 //! Forms that a bot opens: their limits, what happens when the bot does not respond, and where the focus goes.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::bot::{Bot, commands};
+use crate::failures::TOO_LONG;
 use crate::stage::story_with_raw_bot;
 use crate::window::{Key, Size, Window};
 
@@ -53,7 +52,7 @@ async fn a_form_says_what_is_wrong_and_loses_nothing_when_the_bot_does_not_respo
 
         ada.click_button("Submit").await;
         bot.interaction().await;
-        discord.advance(Duration::from_secs(3));
+        discord.advance(TOO_LONG);
         ada.sees("Something went wrong. The application did not respond; try again.").await;
         assert_eq!(ada.value_of("Story").await, "It began so.");
 
@@ -80,7 +79,7 @@ async fn escape_leaves_a_form_and_the_focus_goes_back_to_what_opened_it() {
         ada.does_not_see("Tell us").await;
         ada.focus_is_on("textarea Message").await;
 
-        // The same from a button.
+        // The cursor is back, too. The same from a button.
         ada.type_("/ask ").await;
         ada.type_("y").await;
         ada.press(Key::Enter).await;
