@@ -303,7 +303,7 @@ impl Window {
         let began = Instant::now();
         loop {
             let found = self.until(awaited, look, given.clone()).await;
-            let error = match self.element(found).click().await {
+            let error = match self.element(&found).click().await {
                 Ok(()) => return,
                 Err(error) => error,
             };
@@ -312,7 +312,7 @@ impl Window {
         }
     }
 
-    fn element(&self, found: Value) -> Element {
+    fn element(&self, found: &Value) -> Element {
         let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
         let id = id.unwrap_or_else(|| panic!("no element of the page: {found}"));
         Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))
