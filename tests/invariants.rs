@@ -156,3 +156,45 @@ fn the_architecture_page_names_every_room() {
         assert!(page.contains(name.trim_end_matches(".rs")), "ARCHITECTURE.md does not name src/{name}");
     }
 }
+
+/// The modules of the playground's page, each with those that it imports.
+fn page_modules() -> Vec<(String, String, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/playground/page/files");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let modules = paths.filter(|path| path.extension().is_some_and(|extension| extension == "js")).map(|path| {
+        let source = fs::read_to_string(&path).unwrap();
+        let imports = source.split("from \"./").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), source.clone(), imports.collect())
+    });
+    modules.collect()
+}
+
+#[test]
+fn modules_of_the_page_say_what_they_are_for_and_import_in_no_circle() {
+    let mut left = page_modules();
+    assert!(left.len() > 10, "the modules are found");
+    for (name, source, _) in &left {
+        assert!(source.starts_with("// "), "{name} does not begin with a line that says what it is for");
+    }
+    // Modules whose imports are all gone can go, until none is left.
+    loop {
+        let names: Vec<String> = left.iter().map(|(name, ..)| name.clone()).collect();
+        let before = left.len();
+        left.retain(|(_, _, imports)| imports.iter().any(|import| names.contains(import)));
+        if left.len() == before {
+            break;
+        }
+    }
+    let circle: Vec<&str> = left.iter().map(|(name, ..)| name.as_str()).collect();
+    assert!(circle.is_empty(), "{circle:?} import one another");
+}
+
+/// What comes from members and bots is drawn as text: nothing on the page may become HTML or code by itself.
+#[test]
+fn the_page_makes_no_html_of_text() {
+    for (name, source, _) in page_modules() {
+        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+            assert!(!source.contains(word), "{name} says {word}");
+        }
+    }
+}

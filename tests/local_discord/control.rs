@@ -59,6 +59,19 @@ async fn a_member_can_do_everything_over_http() {
     let (_, event) = tokio::join!(act(&rest, submit), bot.answer(reply()));
     assert_eq!(event["data"]["components"][0]["components"][0]["value"], "yes");
 
+    // A list of choices, whose values may hold commas.
+    let form = json!({ "type": 9, "data": { "custom_id": "f", "title": "Form", "components": [
+        { "type": 18, "label": "Pick", "component": { "type": 3, "custom_id": "p", "max_values": 2, "options": [
+            { "label": "A", "value": "1,2" }, { "label": "B", "value": "3" },
+        ] } },
+    ] } });
+    let click = json!({ "as": "ada", "do": "click", "message": id, "button": "Go" });
+    let ((_, opened), _) = tokio::join!(act(&rest, click), bot.answer(form));
+    let submit =
+        json!({ "as": "ada", "do": "submit", "form": opened["interaction_id"], "values": { "p": ["1,2", "3"] } });
+    let (_, event) = tokio::join!(act(&rest, submit), bot.answer(reply()));
+    assert_eq!(event["data"]["components"][0]["component"]["values"], json!(["1,2", "3"]));
+
     let complete = json!({ "as": "ada", "do": "autocomplete", "line": "/ask x topic: j" });
     let choices = json!({ "type": 8, "data": { "choices": [{ "name": "JWT", "value": "jwt" }] } });
     let ((_, found), _) = tokio::join!(act(&rest, complete), bot.answer(choices));

@@ -1,7 +1,7 @@
 //! What a web page lives on: its files, the stream of what a member sees, and commands given option by option.
 
 use backroad::playground::{Playground, StartingPoint};
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -28,6 +28,10 @@ impl Watching {
         let Some(Ok(Message::Text(event))) = next.await.expect("something comes") else { return None };
         let mut event: Value = serde_json::from_str(&event).unwrap();
         Some((text(&event["event"]).to_owned(), event["data"].take()))
+    }
+
+    async fn ask_for_earlier(&mut self) {
+        self.socket.send(Message::text("earlier")).await.unwrap();
     }
 
     /// The data of the next event with the name.
@@ -103,6 +107,15 @@ async fn a_stream_says_where_one_is_when_a_channel_is_gone() {
     assert_eq!((&place["may"]["send"], &place["may"]["commands"]), (&json!(false), &json!(false)));
     let direct = Watching::open(&playground, "as=ada&in=@").await.until("place").await;
     assert_eq!(direct["guild"], Value::Null);
+    // Who is in no server any more has their direct messages.
+    let new = json!({ "do": "add_member", "name": "zoe" });
+    assert_eq!(rest.bare(Method::POST, "/control/world", &[], &new.to_string()).await.unwrap().0, 200);
+    let mut zoe = Watching::open(&playground, "as=zoe").await;
+    assert_eq!(zoe.until("place").await["channel"], json!(general));
+    zoe.until("messages").await;
+    let gone = json!({ "do": "remove_member", "name": "zoe" });
+    assert_eq!(rest.bare(Method::POST, "/control/world", &[], &gone.to_string()).await.unwrap().0, 200);
+    assert_eq!(zoe.until("place").await["guild"], Value::Null);
 }
 
 #[tokio::test]
@@ -115,31 +128,32 @@ async fn a_stream_ends_with_the_playground() {
 }
 
 #[tokio::test]
-async fn earlier_messages_come_page_by_page() {
+async fn earlier_messages_come_on_demand_and_are_followed_from_then_on() {
     let playground = playground().await;
-    let rest = Rest::new(&playground);
     let ben = playground.member("ben").unwrap();
+    let mut written = Vec::new();
     for number in 0..120 {
-        ben.message(&number.to_string()).await.unwrap();
+        written.push(ben.message(&number.to_string()).await.unwrap());
     }
-    let newest = Watching::open(&playground, "as=ada").await.until("messages").await;
+    let mut ada = Watching::open(&playground, "as=ada").await;
     let contents = |page: &Value| -> Vec<String> {
         page["list"].as_array().unwrap().iter().map(|message| text(&message["content"]).to_owned()).collect()
     };
+    let newest = ada.until("messages").await;
     assert_eq!((contents(&newest).first().unwrap().as_str(), &newest["earlier"]), ("70", &json!(true)));
-    let mut before = text(&newest["list"][0]["id"]).to_owned();
-    let mut seen = Vec::new();
-    loop {
-        let path = format!("/control/earlier?as=ada&in=general&before={before}");
-        let (status, page) = rest.bare(Method::GET, &path, &[], "").await.unwrap();
-        assert_eq!(status, 200);
-        seen.push((contents(&page).len(), contents(&page).first().unwrap().clone()));
-        before = text(&page["list"][0]["id"]).to_owned();
-        if page["earlier"] == false {
-            break;
-        }
-    }
-    assert_eq!(seen, [(50, "20".to_owned()), (20, "0".to_owned())]);
+    // Nobody hears of what they have not seen.
+    ben.edit(&written[30], "changed unseen").await.unwrap();
+    ben.edit(&written[100], "changed").await.unwrap();
+    assert_eq!(contents(&ada.until("messages").await), ["changed"]);
+    ada.ask_for_earlier().await;
+    let page = ada.until("messages").await;
+    assert_eq!((contents(&page).len(), contents(&page)[10].as_str()), (50, "changed unseen"));
+    assert_eq!((&page["all"], &page["earlier"]), (&Value::Null, &json!(true)));
+    ben.delete(&written[30]).await.unwrap();
+    assert_eq!(ada.until("messages").await["gone"], json!([written[30].id()]));
+    ada.ask_for_earlier().await;
+    let page = ada.until("messages").await;
+    assert_eq!((contents(&page).len(), &page["earlier"]), (20, &json!(false)));
 }
 
 fn commands() -> Value {

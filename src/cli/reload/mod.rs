@@ -64,6 +64,8 @@ impl Reload {
         loop {
             if let Err(error) = watch.changed().await {
                 tracing::warn!("content that is saved is not loaded until the next start, because {error}");
+                let title = "Content that is saved is not loaded until the next start.".to_owned();
+                self.playground.set_notice(Some(problem(title, vec![error.to_string()])));
                 return;
             }
             self.look().await;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{answer, from_body, shown};
-use crate::playground::member::{ActError, Choice, Member, refused};
+use crate::playground::member::{ActError, Choice, Filled, Member, refused};
 use crate::playground::shown::Shown;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::Shared;
@@ -147,8 +147,7 @@ async fn carry_out(shared: &Arc<Shared>, act: Act) -> Result<Value, ActError> {
         }
         Deed::Submit => {
             let form = form(shared, needed(act.form.as_ref(), "form")?)?;
-            let values = pairs(act.values.as_ref())?;
-            member.submit(&form, &texts(&values)).await?
+            member.submit_filled(&form, &pairs(act.values.as_ref())?).await?
         }
         Deed::Forge => {
             let id = target()?.id().ok_or_else(|| refused("A form is no message."))?;
@@ -194,8 +193,18 @@ fn strings(values: Option<&Value>) -> Result<Vec<String>, ActError> {
     serde_json::from_value(values.clone()).map_err(|_| refused("`values` of this act is a list of strings."))
 }
 
-fn pairs(values: Option<&Value>) -> Result<BTreeMap<String, String>, ActError> {
-    let Some(values) = values else { return Ok(BTreeMap::new()) };
-    let error = "`values` of a form is an object from labels to texts.";
-    serde_json::from_value(values.clone()).map_err(|_| refused(error))
+/// Fields by label or custom_id, each with a text or a list of choices.
+fn pairs(values: Option<&Value>) -> Result<Vec<(&str, Filled<'_>)>, ActError> {
+    let error = || refused("`values` of a form is an object from labels to texts or lists of texts.");
+    let Some(values) = values else { return Ok(Vec::new()) };
+    let object = values.as_object().ok_or_else(error)?;
+    object.iter().map(|(name, value)| Ok((name.as_str(), filled(value).ok_or_else(error)?))).collect()
+}
+
+fn filled(value: &Value) -> Option<Filled<'_>> {
+    match value {
+        Value::String(text) => Some(Filled::Text(text)),
+        Value::Array(list) => list.iter().map(Value::as_str).collect::<Option<_>>().map(Filled::Chosen),
+        _ => None,
+    }
 }

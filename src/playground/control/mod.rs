@@ -12,7 +12,6 @@
 //! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
 //! | `GET /control/stream` | `as`, `in`, `guild` | a WebSocket with `{"event": …, "data": …}`, see below |
-//! | `GET /control/earlier` | `as`, `in`, `guild`, `before` (an id) | `list`: up to 50 messages before that one, oldest first; `earlier`: whether there are more |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
 //! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
 //! | `POST /control/world` | `{"do": …, …}`, see below | `{"id": …}` of what was added or changed |
@@ -62,13 +61,14 @@
 //! | `start_thread` | `message`, `name`; the answer is `{"thread": ID}`, and `in` takes that id |
 //! | `click` | `message`, `button` (label or custom_id) |
 //! | `select` | `message`, `menu` (placeholder or custom_id), `values` |
-//! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels to texts |
+//! | `submit` | `form` (the `interaction_id` of the form), `values`: an object from labels or custom_ids to texts, or to lists of what is chosen |
 //! | `forge` | `message`, `custom_id`, `values`: what a hostile client could send |
 //!
 //! The stream tells what a client draws, everything at first and then what changed: `clock` (`now_ms`), `place` (where the
 //! member is and what they may do there; it changes when their channel is gone), `world`, `latest` (the newest message of
 //! each channel), `commands` (those that are offered here), `notice` and `messages` (`list`, `gone`; with `all` the list
-//! replaces what was there, and `earlier` says whether there are earlier ones).
+//! replaces what was there, and `earlier` says whether there are earlier ones). A client that says `earlier` is sent up to 50
+//! messages before those that it has, and is told of what becomes of them, too.
 //!
 //! `"settle": true` waits for what the bot puts off, too. What is seen has `id`, `author`, `ephemeral`, `thinking`,
 //! `form`, `text`, `interaction_id` and `json`; `autocomplete` and `complete` answer with a list of `name` and `value`.
@@ -114,7 +114,6 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .merge(faults::routes())
         .merge(limits::routes())
         .route("/control/stream", get(stream::serve))
-        .route("/control/earlier", get(stream::earlier))
         .merge(world::routes())
 }
 

@@ -10,13 +10,12 @@ use axum::body::Body;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::http::Response;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::act::Who;
 use super::{answer, from_query};
-use crate::playground::member::{ActError, Member, refused};
+use crate::playground::member::Member;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::Shared;
 
@@ -52,9 +51,11 @@ async fn tell(mut watcher: Watcher, mut socket: WebSocket) {
                 }
                 None => return,
             },
-            // Clients have nothing to say but that they leave.
-            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) {
-                return;
+            heard = socket.recv() => match heard {
+                Some(Ok(Message::Text(word))) if word.as_str() == "earlier" => watcher.look_further_back(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                // Clients have nothing else to say but that they leave.
+                _ => return,
             },
         }
     }
@@ -71,7 +72,7 @@ struct Watcher {
     parts: HashMap<&'static str, Value>,
     /// The messages that were sent, with a hash of what they looked like.
     known: HashMap<Snowflake, u64>,
-    /// The oldest message that was sent at first; what is older is not told of. `None` when nothing was sent yet.
+    /// The oldest message that was sent; what is older is not told of. `None` when nothing was sent yet.
     floor: Option<Snowflake>,
     /// Events as JSON.
     waiting: VecDeque<String>,
@@ -138,11 +139,7 @@ impl Watcher {
 
     fn look_at_messages(&mut self) {
         let Some(floor) = self.floor else {
-            let (mut list, earlier) = page(&self.member, None);
-            // Everything that comes later is told of, also when nothing is there yet.
-            self.floor = Some(list.first().filter(|_| earlier).map_or(Snowflake::from(0), |(id, _)| *id));
-            self.known = list.iter().map(|(id, json)| (*id, look_of(json))).collect();
-            let list: Vec<Value> = list.drain(..).map(|(_, json)| json).collect();
+            let (list, earlier) = self.page();
             self.tell("messages", &json!({ "all": true, "list": list, "earlier": earlier }));
             return;
         };
@@ -162,48 +159,34 @@ impl Watcher {
         }
     }
 
+    /// Queues what was written before that which was sent.
+    fn look_further_back(&mut self) {
+        // Before the first look there is nothing to look back from.
+        if self.floor.is_some() {
+            let (list, earlier) = self.page();
+            self.tell("messages", &json!({ "list": list, "gone": [], "earlier": earlier }));
+        }
+    }
+
+    /// The newest messages that were not sent yet, oldest first, and whether there are earlier ones. From now on they are
+    /// known, and so is everything that comes later, also when nothing is there yet.
+    fn page(&mut self) -> (Vec<Value>, bool) {
+        let floor = self.floor;
+        let mut list = self.member.messages_here(|id| floor.is_none_or(|floor| id < floor));
+        let earlier = list.len().saturating_sub(PAGE);
+        list.drain(..earlier);
+        self.floor = Some(list.first().filter(|_| earlier > 0).map_or(Snowflake::from(0), |(id, _)| *id));
+        self.known.extend(list.iter().map(|(id, json)| (*id, look_of(json))));
+        (list.into_iter().map(|(_, json)| json).collect(), earlier > 0)
+    }
+
     fn tell(&mut self, name: &str, data: &Value) {
         self.waiting.push_back(json!({ "event": name, "data": data }).to_string());
     }
-}
-
-/// The newest messages, or those before one, oldest first; and whether there are earlier ones.
-fn page(member: &Member, before: Option<Snowflake>) -> (Vec<(Snowflake, Value)>, bool) {
-    let mut list = member.messages_here(|id| before.is_none_or(|before| id < before));
-    let earlier = list.len().saturating_sub(PAGE);
-    list.drain(..earlier);
-    (list, earlier > 0)
 }
 
 fn look_of(json: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     json.to_string().hash(&mut hasher);
     hasher.finish()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Earlier {
-    #[serde(rename = "as")]
-    name: String,
-    #[serde(rename = "in")]
-    channel: String,
-    guild: Option<String>,
-    before: String,
-}
-
-/// What was written before a message.
-pub(super) async fn earlier(
-    State(shared): State<Arc<Shared>>,
-    Query(query): Query<BTreeMap<String, String>>,
-) -> Response<Body> {
-    answer(from_query::<Earlier>(query).and_then(|query| found(&shared, query)))
-}
-
-fn found(shared: &Arc<Shared>, query: Earlier) -> Result<Value, ActError> {
-    let before = query.before.parse().map_err(|_| refused("`before` is the id of a message."))?;
-    let who = Who { name: query.name, channel: Some(query.channel), guild: query.guild };
-    let (list, earlier) = page(&who.member(shared)?, Some(before));
-    let list: Vec<Value> = list.into_iter().map(|(_, json)| json).collect();
-    Ok(json!({ "list": list, "earlier": earlier }))
 }

@@ -142,6 +142,11 @@ impl Sessions {
         !self.outages.contains(&guild) && !self.departed.contains(&guild)
     }
 
+    /// Whether the guild is unavailable to the bot.
+    pub(in crate::playground) fn is_in_outage(&self, guild: Snowflake) -> bool {
+        self.outages.contains(&guild)
+    }
+
     /// Whether the bot was removed from the guild.
     pub(in crate::playground) fn has_departed(&self, guild: Snowflake) -> bool {
         self.departed.contains(&guild)

@@ -11,6 +11,30 @@ use crate::playground::shown::{FormField, Shown};
 use crate::playground::validate::TEXT_INPUT;
 use crate::playground::validate::modals::{CHECKBOX, FILE_UPLOAD, RADIO_GROUP};
 
+/// What somebody put into a field.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::playground) enum Filled<'f> {
+    /// Choices stand between commas.
+    Text(&'f str),
+    Chosen(Vec<&'f str>),
+}
+
+impl<'f> Filled<'f> {
+    fn text(&self) -> &'f str {
+        match self {
+            Filled::Text(text) => text,
+            Filled::Chosen(names) => names.first().copied().unwrap_or_default(),
+        }
+    }
+
+    fn names(&self) -> Vec<&'f str> {
+        match self {
+            Filled::Text(text) => text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect(),
+            Filled::Chosen(names) => names.clone(),
+        }
+    }
+}
+
 impl Member {
     /// Fills in a form, fields named by label or custom_id, and sends it. A field that is not named keeps what stood
     /// there.
@@ -18,6 +42,19 @@ impl Member {
     /// # Errors
     /// When the form has no such field, a value is missing, too short or too long, or the bot does not respond in time.
     pub async fn submit(&self, form: &Shown, values: &[(&str, &str)]) -> Result<Shown, ActError> {
+        let values: Vec<(&str, Filled<'_>)> = values.iter().map(|(name, text)| (*name, Filled::Text(text))).collect();
+        self.submit_filled(form, &values).await
+    }
+
+    /// The same, where what is chosen may be given as a list, so that a value may hold a comma.
+    ///
+    /// # Errors
+    /// As for `submit`.
+    pub(in crate::playground) async fn submit_filled(
+        &self,
+        form: &Shown,
+        values: &[(&str, Filled<'_>)],
+    ) -> Result<Shown, ActError> {
         let opener = form.interaction.filter(|_| form.is_form() && form.viewer == Some(self.place.user));
         let opener = opener.ok_or_else(|| refused("This is no form that was opened for this member."))?;
         let fields = form.fields();
@@ -27,8 +64,9 @@ impl Member {
         let mut resolved = Map::new();
         let mut filled = Vec::new();
         for field in &fields {
-            let given = values.iter().find(|(name, _)| is_named(field, name)).map(|(_, value)| *value);
-            let value = self.fill(field, given.unwrap_or(&field.value), &mut resolved)?;
+            let given = values.iter().find(|(name, _)| is_named(field, name)).map(|(_, value)| value);
+            let there = Filled::Text(&field.value);
+            let value = self.fill(field, given.unwrap_or(&there), &mut resolved)?;
             filled.push((field.custom_id.clone(), value));
         }
         let components: Vec<Value> =
@@ -47,7 +85,12 @@ impl Member {
 
     /// A checked value of a field, written as text: choices separated by commas, yes or no for a checkbox, a file as its
     /// name, a colon and its content on one line. What it names is added to `resolved`.
-    fn fill(&self, field: &FormField, text: &str, resolved: &mut Map<String, Value>) -> Result<Value, ActError> {
+    fn fill(
+        &self,
+        field: &FormField,
+        filled: &Filled<'_>,
+        resolved: &mut Map<String, Value>,
+    ) -> Result<Value, ActError> {
         let label = &field.label;
         let mut add = |(id, entries): Found| {
             for (kind, entry) in entries {
@@ -56,24 +99,27 @@ impl Member {
             id.to_string()
         };
         let values: Vec<String> = match field.component_type {
-            TEXT_INPUT => return fill_text(field, text).map(Value::from),
+            TEXT_INPUT => return fill_text(field, filled.text()).map(Value::from),
             CHECKBOX => {
-                return match text.to_lowercase().as_str() {
+                return match filled.text().to_lowercase().as_str() {
                     "true" | "yes" => Ok(true.into()),
                     "false" | "no" => Ok(false.into()),
                     _ => Err(refused(format!("\"{label}\" is either yes or no."))),
                 };
             }
             FILE_UPLOAD => {
-                let lines = text.lines().filter(|line| !line.trim().is_empty());
+                let lines = filled.text().lines().filter(|line| !line.trim().is_empty());
                 lines.map(|line| Ok(add(self.upload(label, line)?))).collect::<Result<_, ActError>>()?
             }
             5..=8 => {
-                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-                names.map(|name| Ok(add(self.target(field.component_type, name)?))).collect::<Result<_, ActError>>()?
+                let names = filled.names();
+                names
+                    .into_iter()
+                    .map(|name| Ok(add(self.target(field.component_type, name)?)))
+                    .collect::<Result<_, ActError>>()?
             }
             _ => {
-                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                let names = filled.names().into_iter();
                 let option = |name| field.options.iter().find(|o| o.label == name || o.value == name);
                 let values = names.map(|name| option(name).map(|option| option.value.clone())).collect::<Option<_>>();
                 values.ok_or_else(|| refused(format!("\"{label}\" does not offer that.")))?

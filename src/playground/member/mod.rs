@@ -19,6 +19,8 @@ use super::snowflake::Snowflake;
 use super::state::{Shared, State};
 use super::world::DIRECT;
 
+pub(super) use forms::Filled;
+
 /// Why an act of a member came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {

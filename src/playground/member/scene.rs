@@ -26,7 +26,8 @@ impl Member {
         if there {
             return self.clone();
         }
-        let home = Self::find(self.shared.clone(), &self.name).unwrap_or_else(|_| self.clone());
+        // Somebody who is in no server any more still has their direct messages.
+        let Ok(home) = Self::find(self.shared.clone(), &self.name) else { return self.in_direct_messages() };
         let seen = home.channel_names();
         seen.first().and_then(|name| home.in_channel(name).ok()).unwrap_or(home)
     }
@@ -133,7 +134,7 @@ impl Member {
             .collect();
         json!({
             "id": guild.id, "name": guild.name, "channels": channels, "members": members, "roles": roles,
-            "has_bot": !state.sessions.has_departed(guild.id),
+            "has_bot": !state.sessions.has_departed(guild.id), "outage": state.sessions.is_in_outage(guild.id),
         })
     }
 

@@ -32,19 +32,23 @@ export function act(place, what, values = {}) {
   return request("/control/act", { method: "POST", headers: { "content-type": "application/json" }, body });
 }
 
-/** Messages before one. */
-export function earlier(place, before) {
-  return request(`/control/earlier?${new URLSearchParams({ ...who(place), before })}`);
-}
-
 /** How long to wait before the stream is opened again, in ms. */
 const AGAIN_MS = 1000;
 
+/** Whether the playground knows somebody; `null` when it does not answer at all. */
+async function knows(name) {
+  try {
+    return (await fetch(`/control/see?${new URLSearchParams({ as: name })}`)).ok;
+  } catch {
+    return null;
+  }
+}
+
 /**
- * Opens the stream for somebody at a place; `tell` gets the name and the data of each event, and `lost` whether the
- * connection is lost. A lost one is opened again until it is closed here. Gives back what closes it.
+ * Opens the stream for somebody at a place. `tell` gets the name and the data of each event, `lost` whether the connection
+ * is lost; a lost one is opened again until it is closed here. `unknown` is called when there is nobody of the name.
  */
-export function stream({ as, guild, channel }, tell, lost) {
+export function stream({ as, guild, channel }, { tell, lost, unknown }) {
   const query = new URLSearchParams({ as });
   if (guild) query.set("guild", guild);
   if (channel) query.set("in", channel);
@@ -52,23 +56,39 @@ export function stream({ as, guild, channel }, tell, lost) {
   let timer = null;
   let closed = false;
   const open = () => {
+    let opened = false;
     socket = new WebSocket(`ws://${location.host}/control/stream?${query}`);
-    socket.addEventListener("open", () => lost(false));
+    socket.addEventListener("open", () => {
+      opened = true;
+      if (!closed) lost(false);
+    });
     socket.addEventListener("message", (message) => {
       if (closed) return;
       const { event, data } = JSON.parse(message.data);
       tell(event, data);
     });
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", async () => {
+      if (closed) return;
+      // A browser does not tell why a socket was refused.
+      if (!opened && (await knows(as)) === false && !closed) {
+        unknown();
+        return;
+      }
       if (closed) return;
       lost(true);
       timer = setTimeout(open, AGAIN_MS);
     });
   };
   open();
-  return () => {
-    closed = true;
-    clearTimeout(timer);
-    socket.close();
+  return {
+    /** Asks for earlier messages, which come as an event. */
+    earlier() {
+      if (socket.readyState === WebSocket.OPEN) socket.send("earlier");
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      socket.close();
+    },
   };
 }

@@ -2,7 +2,7 @@
 
 import { h, uniqueId } from "./dom.js";
 import { act } from "./api.js";
-import { changed, state } from "./store.js";
+import { changed, placeKey, state } from "./store.js";
 import { fileElement, picture } from "./media.js";
 import { text } from "./text.js";
 import { openForm } from "./modal.js";
@@ -107,10 +107,9 @@ function button(message, part) {
       disabled: part.disabled,
       "data-key": part.custom_id,
       "aria-label": part.label ? null : part.emoji?.name,
-      onclick: (event) =>
-        use(message, event.currentTarget, () =>
-          act(state.place, "click", { message: message.id, button: part.custom_id }),
-        ),
+      "aria-busy": state.busy.get(message.id) === part.custom_id ? "true" : null,
+      onclick: () =>
+        use(message, part.custom_id, (place) => act(place, "click", { message: message.id, button: part.custom_id })),
     },
     label,
   );
@@ -130,29 +129,34 @@ function select(message, part) {
     most: part.max_values ?? 1,
     disabled: part.disabled,
     key: part.custom_id,
+    busy: state.busy.get(message.id) === part.custom_id,
     choose: (values) =>
-      use(message, menu.button, () =>
-        act(state.place, "select", { message: message.id, menu: part.custom_id, values }),
+      use(message, part.custom_id, (place) =>
+        act(place, "select", { message: message.id, menu: part.custom_id, values }),
       ),
   });
   return menu.element;
 }
 
 /** Sends what was pressed, and shows that it is under way, a form that it opens, or that it failed. */
-export async function use(message, control, send) {
-  if (control.getAttribute("aria-busy") === "true") return;
-  control.setAttribute("aria-busy", "true");
-  if (state.failures.delete(message.id)) changed("message", message.id);
+async function use(message, customId, send) {
+  const { id } = message;
+  // One thing at a time for each message.
+  if (state.busy.has(id)) return;
+  const { place } = state;
+  const was = placeKey();
+  state.busy.set(id, customId);
+  state.used = { id, edited: message.edited_timestamp };
+  state.failures.delete(id);
+  changed("message", id);
   try {
-    const shown = await send();
-    if (shown.form) openForm(shown);
+    const shown = await send(place);
+    if (shown.form && placeKey() === was) openForm(shown, place);
   } catch (error) {
-    state.failures.set(
-      message.id,
-      error.late ? "This interaction failed: The application did not respond" : error.message,
-    );
-    changed("message", message.id);
+    const late = "This interaction failed: The application did not respond";
+    state.failures.set(id, error.late ? late : error.message);
   } finally {
-    control.removeAttribute("aria-busy");
+    state.busy.delete(id);
+    changed("message", id);
   }
 }

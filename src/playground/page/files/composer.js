@@ -2,17 +2,18 @@
 
 import { act } from "./api.js";
 import { commandIn, matching, narrowed, slashCommands, splitOptions } from "./commands.js";
+import { ask } from "./dialog.js";
 import { createdMs, h, icon, uniqueId } from "./dom.js";
 import { Filling } from "./filling.js";
 import { say } from "./live.js";
 import { ownLatest, toBottom } from "./log.js";
 import { beingTyped, mentionable, readable, sendable } from "./mentions.js";
 import { preview } from "./message.js";
-import { ask } from "./modal.js";
+import { askToDelete } from "./message-menu.js";
 import { go } from "./navigate.js";
 import { Picker } from "./picker.js";
 import { lastCommand, run, runOnMessage } from "./run.js";
-import { channel, guild, nameOf, on, state } from "./store.js";
+import { channel, guild, nameOf, on, placeKey, state } from "./store.js";
 
 const MOST_LETTERS = 2000;
 
@@ -29,7 +30,7 @@ const write = h("textarea", {
   spellcheck: "true",
   oninput: typed,
   onkeydown: pressed,
-  onblur: () => picker.hide(),
+  onblur: (event) => picker.left(event),
 });
 const box = h("div", { class: "box" });
 const send = h(
@@ -49,13 +50,12 @@ const slash = h(
   icon("slash"),
 );
 
-/** The command that is being filled in. */
-let filling = null;
-/** The message that is answered, or edited. */
-let answered = null;
-let edited = null;
-/** What was typed and not sent, by channel. */
+/** What is being written in a place: the text, the message that is answered or edited, the command that is filled in. */
+const nothing = () => ({ text: "", answered: null, edited: null, filling: null });
+let now = nothing();
+/** The same in the places where one was before. */
 const drafts = new Map();
+/** The place that the box is for. */
 let placeNow = null;
 
 export function start() {
@@ -67,46 +67,73 @@ export function start() {
   on("place", moved);
   on("world", () => {
     // A channel may have got its name.
-    if (!filling) write.placeholder = invitation();
+    write.placeholder = invitation();
   });
   on("commands", () => {
     if (picker.isOpen() && picker.box === write) typed();
   });
-  document.addEventListener("compose", (event) => compose(event.detail));
-  document.addEventListener("run", (event) => {
-    const point = event.detail;
-    run(point.command, new Map(point.options));
-    write.focus();
-  });
-  document.addEventListener("use-on-message", (event) => runOnMessage(event.detail.name, event.detail.message));
-  document.addEventListener("reply-to", (event) => reply(event.detail));
-  document.addEventListener("edit", (event) => edit(event.detail));
-  document.addEventListener("name-thread", (event) => nameThread(event.detail));
+  const events = {
+    compose,
+    run: (point) => {
+      run(point.command, new Map(point.options.map(([name, value]) => [name, { text: value, value }])));
+      focus();
+    },
+    "use-on-message": ({ name, message }) => runOnMessage(name, message),
+    "reply-to": reply,
+    edit,
+    "name-thread": nameThread,
+  };
+  for (const [name, hear] of Object.entries(events)) document.addEventListener(name, (event) => hear(event.detail));
   document.addEventListener("keydown", typedElsewhere);
+}
+
+function focus() {
+  if (now.filling) now.filling.focus();
+  else write.focus();
 }
 
 /** Typing anywhere goes into the box, as long as nothing else takes text. */
 function typedElsewhere(event) {
   const { target, key } = event;
-  if (key.length !== 1 || key === " " || event.ctrlKey || event.metaKey || event.altKey) return;
+  const shortcut = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+  if (key.length !== 1 || key === " " || shortcut) return;
   if (target.closest("input, textarea, select, dialog, [role=menu], [aria-expanded=true]")) return;
-  (filling?.end.input ?? write).focus();
+  (now.filling?.end.input ?? write).focus();
 }
 
-function moved() {
-  const focused = form.contains(document.activeElement) ? document.activeElement : null;
-  const key = `${state.place.as}/${state.place.channel}`;
-  if (placeNow !== key) {
-    if (placeNow) drafts.set(placeNow, write.value);
-    placeNow = key;
-    leaveCommand();
-    answered = null;
-    edited = null;
-    write.value = drafts.get(key) ?? "";
+function moved({ moved: elsewhere }) {
+  if (!elsewhere && placeNow === placeKey()) {
+    permissionsChanged();
+    return;
   }
+  const first = placeNow === null;
+  if (!first) drafts.set(placeNow, { ...now, text: write.value });
+  placeNow = placeKey();
+  now = drafts.get(placeNow) ?? nothing();
+  write.value = now.text;
+  picker.hide();
   draw();
-  // Who is typing goes on typing.
-  if (focused && document.activeElement !== focused) (focused.isConnected ? focused : write).focus();
+  // Where there is a keyboard one goes on typing; a phone would open its own.
+  if (!first && matchMedia("(hover: hover)").matches && !document.querySelector("dialog")) focus();
+}
+
+/** What one may do here changed: what is being written stays. */
+function permissionsChanged() {
+  const { may } = state.place;
+  const closed = box.classList.contains("closed");
+  if (now.filling && !may.commands) {
+    const { text } = now.filling;
+    now.filling = null;
+    draw();
+    write.value = text();
+    grow();
+    warn("You may not use commands here any more.");
+    write.focus();
+  } else if (closed || (!may.send && !may.commands)) {
+    now.text = write.value;
+    draw();
+    write.value = now.text;
+  } else write.placeholder = invitation();
 }
 
 /** What stands in the empty box. */
@@ -119,41 +146,24 @@ function invitation() {
 /** Draws the box for what is being done. */
 function draw() {
   const { may } = state.place;
-  box.classList.toggle("closed", !may.send && !may.commands);
+  const closed = !may.send && !may.commands;
+  box.classList.toggle("closed", closed);
   hint.textContent = "";
   above.replaceChildren();
-  if (!may.send && !may.commands) {
+  if (closed) {
     box.replaceChildren(h("p", { class: "no-send" }, "You do not have permission to send messages in this channel."));
     return;
   }
+  const { answered, edited } = now;
   if (answered) {
-    above.append(
-      bar(
-        [
-          "Replying to ",
-          h("strong", {}, nameOf(answered.author.id)),
-          h("span", { class: "preview" }, preview(answered)),
-        ],
-        "Do not reply",
-        () => {
-          answered = null;
-          draw();
-          write.focus();
-        },
-      ),
-    );
+    const whom = h("strong", {}, nameOf(answered.author.id));
+    above.append(bar(["Replying to ", whom, small(preview(answered))], "Do not reply", stopReplying));
   }
   if (edited) {
-    above.append(
-      bar(
-        ["Editing your message. ", h("span", { class: "preview" }, "Enter saves, Escape cancels.")],
-        "Do not edit",
-        stopEditing,
-      ),
-    );
+    above.append(bar(["Editing your message. ", small("Enter saves, Escape cancels.")], "Do not edit", stopEditing));
   }
-  if (filling) {
-    box.replaceChildren(filling.element, send);
+  if (now.filling) {
+    box.replaceChildren(now.filling.element, send);
     return;
   }
   write.placeholder = invitation();
@@ -161,22 +171,25 @@ function draw() {
   grow();
 }
 
+const small = (text) => h("span", { class: "preview" }, text);
+
 function bar(content, label, close) {
-  return h(
-    "div",
-    { class: "bar" },
-    h("p", {}, content),
-    h("button", { type: "button", class: "plain", "aria-label": label, onclick: close }, icon("close")),
-  );
+  const button = { type: "button", class: "plain", "aria-label": label, onclick: close };
+  return h("div", { class: "bar" }, h("p", {}, content), h("button", button, icon("close")));
 }
 
 function grow() {
   write.style.height = "auto";
   write.style.height = `${Math.min(write.scrollHeight, window.innerHeight * 0.4)}px`;
   const left = MOST_LETTERS - [...write.value].length;
+  hint.classList.toggle("problem", left < 0);
   hint.textContent =
     left < 0 ? `The message is ${-left} characters too long.` : left < 200 ? `${left} characters left` : "";
-  hint.classList.toggle("problem", left < 0);
+}
+
+function warn(sentence) {
+  hint.textContent = sentence;
+  hint.classList.add("problem");
 }
 
 // Plain text
@@ -184,31 +197,34 @@ function grow() {
 function typed() {
   grow();
   const text = write.value;
-  const found = !edited && commandIn(text);
-  if (found && text.length > found.command.path.length + 1) {
-    enterCommand(found.command, splitOptions(found.command, found.rest));
-    return;
-  }
-  if (!edited && text.startsWith("/") && !text.includes("\n")) {
-    const { commands: mayUse } = state.place.may;
-    const none = !mayUse
-      ? "You may not use commands here."
-      : slashCommands().length
-        ? "There is no such command."
-        : "The bot has no commands here; is it running?";
-    picker.show(write, {
-      title: "Commands",
-      status: none,
-      entries: matching(text.slice(1)).map((command) => ({
-        label: `/${command.path}`,
-        description: command.description,
-        command,
-      })),
-      pick: (entry) => enterCommand(entry.command, new Map()),
-    });
+  if (!now.edited && text.startsWith("/") && !text.includes("\n")) {
+    const found = commandIn(text);
+    if (found && text.length > found.command.path.length + 1) {
+      enterCommand(found.command, asTyped(splitOptions(found.command, found.rest)));
+    } else offerCommands(text.slice(1));
     return;
   }
   offerMentions(text);
+}
+
+const asTyped = (texts) => new Map([...texts].map(([name, text]) => [name, { text }]));
+
+function offerCommands(letters) {
+  const none = !state.place.may.commands
+    ? "You may not use commands here."
+    : slashCommands().length
+      ? "There is no such command."
+      : "The bot has no commands here; is it running?";
+  picker.show(write, {
+    title: "Commands",
+    status: none,
+    entries: matching(letters).map((command) => ({
+      label: `/${command.path}`,
+      description: command.description,
+      command,
+    })),
+    pick: (entry) => enterCommand(entry.command, new Map()),
+  });
 }
 
 function offerMentions(text) {
@@ -231,41 +247,9 @@ function offerMentions(text) {
   });
 }
 
-function enterCommand(command, texts) {
-  picker.hide();
-  answered = null;
-  edited = null;
-  write.value = "";
-  filling = new Filling(command, texts, {
-    picker,
-    hint,
-    send: (path, values, typedTexts) => {
-      leaveCommand();
-      draw();
-      write.focus();
-      run(path, values, typedTexts);
-    },
-    leave: (text) => {
-      leaveCommand();
-      draw();
-      write.value = text;
-      write.focus();
-      if (text) typed();
-    },
-  });
-  draw();
-  filling.focus();
-}
-
-function leaveCommand() {
-  if (!filling) return;
-  filling = null;
-  picker.hide();
-}
-
 function pressed(event) {
-  // Keys of an input method are not ours.
-  if (event.isComposing) return;
+  // Keys of an input method are not ours; 229 is what some browsers say instead.
+  if (event.isComposing || event.keyCode === 229) return;
   if (picker.key(event)) {
     event.preventDefault();
     return;
@@ -277,15 +261,12 @@ function pressed(event) {
     event.preventDefault();
     recall();
   } else if (event.key === "Escape") {
-    if (edited) stopEditing();
-    else if (answered) {
-      answered = null;
-      draw();
-      write.focus();
-    } else if (write.value.startsWith("/")) {
+    if (now.edited) stopEditing();
+    else if (now.answered) stopReplying();
+    else if (write.value.startsWith("/")) {
       write.value = "";
       grow();
-    }
+    } else toBottom();
   }
 }
 
@@ -295,14 +276,14 @@ function recall() {
   const command = lastCommand();
   if (command && (!message || createdMs(message.id) < command.at)) {
     const known = slashCommands().find((candidate) => candidate.path === command.path);
-    if (known) enterCommand(known, command.texts);
+    if (known) enterCommand(known, command.given);
   } else if (message) edit(message);
 }
 
 function edit(message) {
   leaveCommand();
-  answered = null;
-  edited = message;
+  // What was being written comes back afterwards.
+  now = { ...nothing(), text: now.edited ? now.text : write.value, answered: now.answered, edited: message };
   write.value = readable(message.content);
   draw();
   write.focus();
@@ -310,22 +291,29 @@ function edit(message) {
 }
 
 function stopEditing() {
-  edited = null;
-  write.value = "";
+  now.edited = null;
+  write.value = now.text;
   draw();
   write.focus();
 }
 
 function reply(message) {
   leaveCommand();
-  edited = null;
-  answered = message;
+  if (now.edited) stopEditing();
+  now.answered = message;
+  draw();
+  write.focus();
+}
+
+function stopReplying() {
+  now.answered = null;
   draw();
   write.focus();
 }
 
 function compose(text) {
   leaveCommand();
+  if (now.edited) stopEditing();
   draw();
   write.value = text;
   write.focus();
@@ -334,39 +322,97 @@ function compose(text) {
 }
 
 async function submit() {
-  if (filling) {
-    filling.submit();
+  if (now.filling) {
+    now.filling.submit();
     return;
   }
-  const text = write.value.trim();
-  if (!text) return;
-  if (write.value.startsWith("/") && !edited) {
+  const raw = write.value;
+  const text = raw.trim();
+  if (now.edited && !text) {
+    const { edited } = now;
+    stopEditing();
+    askToDelete(edited);
+    return;
+  }
+  if (!text || [...text].length > MOST_LETTERS) return;
+  if (raw.startsWith("/") && !now.edited) {
     const found = commandIn(text);
-    if (found) enterCommand(found.command, splitOptions(found.command, found.rest));
-    else
-      hint.textContent = `There is no command ${text.split(/\s/)[0]}; choose one of the list, or begin with a space to write it as text.`;
+    if (found) enterCommand(found.command, asTyped(splitOptions(found.command, found.rest)));
+    else {
+      picker.hide();
+      warn(`There is no command ${text.split(/\s/)[0]}. Begin with a space to send it as text.`);
+    }
     return;
   }
-  if ([...text].length > MOST_LETTERS) return;
-  const what = edited
-    ? ["edit", { message: edited.id, text: sendable(text) }]
-    : ["message", { text: sendable(text), ...(answered ? { message: answered.id } : {}) }];
-  const before = write.value;
-  write.value = "";
-  answered = null;
-  edited = null;
+  if (!state.place.may.send) {
+    warn("You may use commands here, but not write.");
+    return;
+  }
+  const [from, before, { place }] = [placeNow, now, state];
+  const [what, values] = before.edited
+    ? ["edit", { message: before.edited.id, text: sendable(text) }]
+    : ["message", { text: sendable(text), ...(before.answered ? { message: before.answered.id } : {}) }];
   picker.hide();
-  draw();
+  if (before.edited) stopEditing();
+  else {
+    now = nothing();
+    write.value = "";
+    draw();
+  }
   write.focus();
   try {
-    await act(state.place, ...what);
-    toBottom();
+    await act(place, what, values);
+    if (placeNow === from) toBottom();
   } catch (error) {
-    // Nothing of what was typed is lost.
-    write.value = write.value || before;
-    grow();
+    giveBack(from, raw, before);
     say(error.message, "problem");
   }
+}
+
+/** What could not be sent stands in the box again, where it was written; something newer there is not overwritten. */
+function giveBack(place, text, before) {
+  const edited = before.edited && state.messages.has(before.edited.id) ? before.edited : null;
+  if (place !== placeNow) {
+    if (!drafts.get(place)?.text) drafts.set(place, { ...nothing(), text, answered: before.answered, edited });
+    return;
+  }
+  if (write.value && !before.edited) return;
+  if (before.edited) now.text = before.text;
+  now = { ...now, answered: before.answered, edited };
+  write.value = text;
+  draw();
+}
+
+// Commands
+
+function enterCommand(command, given) {
+  picker.hide();
+  now = { ...nothing(), filling: null };
+  write.value = "";
+  const leave = (text) => {
+    leaveCommand();
+    draw();
+    write.value = text;
+    grow();
+    write.focus();
+  };
+  now.filling = new Filling(command, given, {
+    picker,
+    hint,
+    leave,
+    send: (path, values) => {
+      leave("");
+      run(path, values);
+    },
+  });
+  draw();
+  now.filling.focus();
+}
+
+function leaveCommand() {
+  if (!now.filling) return;
+  now.filling = null;
+  picker.hide();
 }
 
 function nameThread(message) {
@@ -374,11 +420,11 @@ function nameThread(message) {
     title: "Create a thread",
     label: "Thread name",
     most: 100,
-    value: preview(message).slice(0, 40).trim(),
+    value: preview(message, 40).replace(/…$/, "").trim(),
     button: "Create thread",
     send: async (name) => {
       const made = await act(state.place, "start_thread", { message: message.id, name });
-      go({ channel: made.thread });
+      return () => go({ channel: made.thread });
     },
   });
 }

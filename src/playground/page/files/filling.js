@@ -11,12 +11,15 @@ const PAUSE_MS = 80;
 
 export class Filling {
   /**
-   * `texts` are what the options begin with, by name. `hint` is where the description of an option and problems stand.
-   * `send` gets the command's path, the values and the texts; `leave` a text to go on with instead.
+   * `given` is what options begin with, by name: `{ text, value }`, without a value as somebody typed it. `hint` is where
+   * the description of an option and problems stand. `send` gets the command's path and what is given then; `leave` a text
+   * to go on with instead.
    */
-  constructor(command, texts, { picker, hint, send, leave }) {
+  constructor(command, given, { picker, hint, send, leave }) {
     Object.assign(this, { command, picker, hint, send, leave });
     this.fields = [];
+    /** How often the bot was asked for proposals: an answer to an older question is not shown. */
+    this.asked = 0;
     this.end = this.endField();
     this.element = h("div", {
       class: "filling",
@@ -24,7 +27,7 @@ export class Filling {
       "aria-label": `The command /${command.path}: ${command.description}`,
     });
     for (const option of command.options) {
-      if (option.required || texts.has(option.name)) this.addField(option, texts.get(option.name) ?? "");
+      if (option.required || given.has(option.name)) this.addField(option, given.get(option.name));
     }
     this.draw();
   }
@@ -45,10 +48,12 @@ export class Filling {
     (empty ?? this.end).input.focus();
   }
 
-  addField(option, text) {
+  addField(option, { text = "", value = null } = {}) {
     const known = offered(option);
     const entry = known && text ? exact(known, text) : null;
-    const field = { option, chosen: entry?.value ?? null };
+    // What was proposed and chosen differs from its text.
+    const chosen = option.autocomplete && value !== text ? value : null;
+    const field = { option, chosen: entry?.value ?? chosen };
     const id = uniqueId("option");
     const listed = Boolean(known) || option.autocomplete;
     field.input = h("input", {
@@ -71,7 +76,7 @@ export class Filling {
         this.offer(field);
       },
       onfocus: () => this.offer(field),
-      onblur: () => this.picker.hide(),
+      onblur: (event) => this.picker.left(event),
       onkeydown: (event) => this.key(event, field),
     });
     widen(field.input);
@@ -94,7 +99,7 @@ export class Filling {
       enterkeyhint: "send",
       oninput: () => this.offerOptions(),
       onfocus: () => this.offerOptions(),
-      onblur: () => this.picker.hide(),
+      onblur: (event) => this.picker.left(event),
       onkeydown: (event) => this.key(event, this.end),
     });
     return { input, element: h("div", { class: "end-field" }, input) };
@@ -112,7 +117,7 @@ export class Filling {
     const more = this.left();
     const take = (option) => {
       input.value = "";
-      const field = this.addField(option, "");
+      const field = this.addField(option);
       this.draw();
       field.input.focus();
     };
@@ -141,11 +146,24 @@ export class Filling {
 
   key(event, field) {
     // Keys of an input method are not ours.
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return;
     const { input } = field;
     if (event.key === "Backspace" && !input.value) {
       event.preventDefault();
       this.goBack(field);
+      return;
+    }
+    if (event.key === "Enter" && field.proposing && field.chosen === null && input.value) {
+      // Proposals for this text are on their way: the best of them is meant.
+      event.preventDefault();
+      field.takeFirst = true;
+      return;
+    }
+    if (event.key === "Escape" && (field.proposing || this.picker.isOpen())) {
+      event.preventDefault();
+      this.asked += 1;
+      field.proposing = false;
+      this.picker.hide();
       return;
     }
     // Enter sends a value that was chosen already.
@@ -160,7 +178,7 @@ export class Filling {
       this.submit();
     } else if (event.key === "Escape") {
       event.preventDefault();
-      this.leave("");
+      this.leave(this.text());
     } else if (event.key === "ArrowLeft" && input.selectionStart === 0 && input.selectionEnd === 0) {
       this.fields[at - 1]?.input.focus();
     } else if (event.key === "ArrowRight" && input.selectionStart === input.value.length && field !== this.end) {
@@ -186,6 +204,12 @@ export class Filling {
     this.fields.splice(place, 1);
     this.draw();
     (before ?? this.end).input.focus();
+  }
+
+  /** The command as one would type it. */
+  text() {
+    const given = this.fields.filter((field) => field.input.value).map((f) => ` ${f.option.name}: ${f.input.value}`);
+    return `/${this.command.path}${given.join("")}`;
   }
 
   say(sentence, isProblem = false) {
@@ -232,10 +256,11 @@ export class Filling {
   /** Asks the bot for proposals, and shows those that answer to the newest text. */
   async propose(field, pick) {
     const { option, input } = field;
-    const number = (this.asked ?? 0) + 1;
-    this.asked = number;
+    this.asked += 1;
+    const number = this.asked;
     // Enter must not take a proposal for an older text.
-    this.picker.activate(-1);
+    if (this.picker.box === input) this.picker.activate(-1);
+    Object.assign(field, { proposing: true, takeFirst: false });
     await new Promise((resume) => setTimeout(resume, PAUSE_MS));
     const stale = () => number !== this.asked || document.activeElement !== input;
     if (stale()) return;
@@ -251,11 +276,19 @@ export class Filling {
     try {
       const choices = await act(state.place, "complete", { name: this.command.path, options, focused: option.name });
       if (stale()) return;
+      field.proposing = false;
       const entries = choices.map((choice) => ({ label: choice.name, value: String(choice.value) }));
+      if (field.takeFirst && entries.length) {
+        pick(entries[0]);
+        return;
+      }
       const take = field.chosen === null && (input.value || option.required);
       show(entries, "Nothing fits what you typed.", take ? 0 : -1);
     } catch {
-      if (!stale()) show([], "Loading options failed.");
+      if (!stale()) {
+        field.proposing = false;
+        show([], "Loading options failed.");
+      }
     } finally {
       clearTimeout(slow);
     }
@@ -277,8 +310,8 @@ export class Filling {
       }
     }
     const given = this.fields.filter((field) => field.input.value.trim());
-    const values = new Map(given.map((field) => [field.option.name, valueOf(field)]));
-    this.send(this.command.path, values, new Map(given.map((field) => [field.option.name, field.input.value])));
+    const values = given.map((field) => [field.option.name, { text: field.input.value, value: valueOf(field) }]);
+    this.send(this.command.path, new Map(values));
   }
 }
 

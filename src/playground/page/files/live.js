@@ -2,13 +2,16 @@
 
 import { h } from "./dom.js";
 
+/** How long a note is shown, in ms. */
+const SHOWN_MS = 6000;
+
 /** Says something once. A `problem` or `news` is shown for a while, too. */
 export function say(sentence, shown = null) {
   const live = document.getElementById("live");
   live.append(h("p", {}, sentence));
   while (live.childElementCount > 20) live.firstElementChild.remove();
   if (!shown) return;
-  const note = h("div", { class: `toast ${shown}`, "aria-hidden": "true" }, sentence);
-  document.body.append(note);
-  setTimeout(() => note.remove(), 6000);
+  const note = h("div", { class: `toast ${shown}` }, sentence);
+  document.getElementById("toasts").append(note);
+  setTimeout(() => note.remove(), SHOWN_MS);
 }

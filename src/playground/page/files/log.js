@@ -1,6 +1,9 @@
 // The list of messages of the channel: drawn once, then changed where something changed.
 
-import { compareIds, createdMs, h, icon } from "./dom.js";
+import * as beginning from "./beginning.js";
+import { compareIds, createdMs, h } from "./dom.js";
+import { focusOr } from "./focus.js";
+import { say } from "./live.js";
 import {
   continues,
   dayText,
@@ -10,74 +13,80 @@ import {
   isWritten,
   messageElement,
   preview,
-  react,
   sameDay,
 } from "./message.js";
-import { changed, channel, dismiss, guild, markSeen, nameOf, now, on, state } from "./store.js";
-import { act, earlier } from "./api.js";
-import { say } from "./live.js";
-import { showMenu } from "./menu.js";
+import { showMessageMenu } from "./message-menu.js";
+import * as pending from "./pending.js";
+import { dismiss, markSeen, nameOf, now, on, state } from "./store.js";
 import { tick } from "./time.js";
 
 const log = document.getElementById("log");
 const list = document.getElementById("messages");
-const beginning = document.getElementById("beginning");
 const newest = document.getElementById("newest");
+
+/** Letters of a message that are read out when it comes. */
+const READ_OUT = 400;
+/** How often one looks further back for a message to which one jumps. */
+const MOST_PAGES = 40;
 
 /** The ids of what is shown, in order. */
 let order = [];
+/** Whether the end is in sight, so that new messages scroll into it. */
+let following = true;
+/** Asks the playground for earlier messages. */
+let askForEarlier = () => {};
+/** The message that one jumps to as soon as it is there, and how many pages were asked for it. */
+let jumping = null;
 
-export function start() {
+export function start({ askEarlier }) {
+  askForEarlier = askEarlier;
   on("messages", (change) => {
     if (change.all) drawAll();
+    else if (change.earlier) prepend(change.earlier);
     else apply(change);
   });
   on("message", redraw);
-  on("pending", drawPending);
-  on("world", () => {
-    if (order.length) drawAll(true);
+  on("pending", placePending);
+  on("world", renamed);
+  on("commands", () => {
+    if (state.world) drawBeginning();
   });
   log.addEventListener("scroll", scrolled);
+  log.addEventListener("keydown", pressed);
   newest.addEventListener("click", () => {
     toBottom();
     document.getElementById("write")?.focus();
   });
   list.addEventListener("click", clicked);
-  list.addEventListener("contextmenu", (event) => {
-    const item = event.target.closest("li.message");
-    // A selected text or a link keeps the browser's own menu.
-    if (!item || event.target.closest("a") || String(getSelection())) return;
-    event.preventDefault();
-    showMessageMenu(
-      item.dataset.id,
-      event.detail === 0 ? (item.querySelector("[data-menu]") ?? item) : { x: event.clientX, y: event.clientY },
-    );
-  });
+  list.addEventListener("contextmenu", contextMenu);
   list.addEventListener("menu-closed", (event) => {
     const item = event.target.closest("li.message");
     if (item?.dataset.stale) redraw(item.dataset.id);
   });
-  new ResizeObserver(() => {
+  const keepEnd = new ResizeObserver(() => {
     if (following) toBottom();
-  }).observe(log);
+  });
+  keepEnd.observe(log);
+  // Pictures that come late make the list longer.
+  keepEnd.observe(list);
   setInterval(() => tick(list, now()), 1000);
 }
 
 const visible = (id) => state.messages.has(id) && !state.dismissed.has(id);
+const elementOf = (id) => document.getElementById(`message-${id}`);
 
-function ids() {
-  return [...state.messages.keys()].filter(visible).sort(compareIds);
-}
+export const isFollowing = () => following;
 
-/** Whether the end is in sight, so that new messages scroll into it. */
-let following = true;
+/** The id of the newest message that is shown. */
+export const newestId = () => order.at(-1) ?? null;
 
-function scrolled() {
-  following = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-  if (following) {
-    newest.hidden = true;
-    if (document.hasFocus()) markSeen();
-  }
+/** Our newest message here that can be edited. */
+export function ownLatest() {
+  const id = order.findLast((candidate) => {
+    const message = state.messages.get(candidate);
+    return isOwn(message) && isWritten(message);
+  });
+  return id ? state.messages.get(id) : null;
 }
 
 export function toBottom() {
@@ -86,16 +95,34 @@ export function toBottom() {
   newest.hidden = true;
 }
 
-function drawAll(keepPlace = false) {
-  const top = log.scrollTop;
-  order = ids();
+function scrolled() {
+  following = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  if (!following) return;
+  newest.hidden = true;
+  seen();
+}
+
+function seen() {
+  if (following && document.hasFocus()) markSeen();
+}
+
+// Drawing
+
+function drawAll() {
+  cancelMenus(list);
+  order = [...state.messages.keys()].filter(visible).sort(compareIds);
+  look = lookOfNames();
+  jumping = null;
   list.replaceChildren();
   order.forEach((id, place) => list.append(...elementsFor(place)));
-  drawPending();
+  placePending();
   drawBeginning();
-  if (keepPlace && !following) log.scrollTop = top;
-  else toBottom();
-  markSeen();
+  toBottom();
+  seen();
+}
+
+function drawBeginning() {
+  beginning.draw(() => askForEarlier());
 }
 
 /** The element of a message, with the day above it when it is the first of one. */
@@ -108,32 +135,52 @@ function elementsFor(place) {
   return [h("li", { class: "day", "data-day": message.id }, h("span", {}, dayText(ms))), element];
 }
 
+/** Puts the elements of a message where they belong. */
+function insert(place) {
+  const next = order
+    .slice(place + 1)
+    .map(elementOf)
+    .find(Boolean);
+  const anchor = next && (dayOf(next.dataset.id) ?? next);
+  for (const element of elementsFor(place)) list.insertBefore(element, anchor ?? null);
+}
+
+const dayOf = (id) => list.querySelector(`li.day[data-day="${id}"]`);
+
 function apply({ changed: touched, gone = [] }) {
-  const known = new Set(order);
-  const fresh = touched.filter((id) => !known.has(id) && visible(id));
-  const appended = fresh.length && (!order.length || fresh.every((id) => compareIds(id, order[order.length - 1]) > 0));
-  touched.filter((id) => known.has(id)).forEach(redraw);
-  const removed = gone.filter((id) => known.has(id));
-  if (removed.length || (fresh.length && !appended)) {
-    keepFocus(() => drawAll(true));
-  } else if (appended) {
-    fresh.sort(compareIds);
-    const pending = list.querySelector("li.pending");
-    for (const id of fresh) {
-      order.push(id);
-      for (const element of elementsFor(order.length - 1)) list.insertBefore(element, pending);
-    }
+  touched.filter((id) => order.includes(id)).forEach(redraw);
+  gone.filter((id) => order.includes(id)).forEach(remove);
+  const fresh = touched.filter((id) => !order.includes(id) && visible(id)).sort(compareIds);
+  const mine = fresh.map((id) => state.messages.get(id)).some((message) => isOwn(message) || isMine(message));
+  for (const id of fresh) {
+    order.push(id);
+    order.sort(compareIds);
+    insert(order.indexOf(id));
+    announce(state.messages.get(id));
   }
-  for (const id of fresh) announce(state.messages.get(id));
-  if (
-    fresh.length &&
-    !following &&
-    !fresh.some((id) => isOwn(state.messages.get(id)) || isMine(state.messages.get(id)))
-  )
-    newest.hidden = false;
-  else if (following || fresh.length) toBottom();
+  if (fresh.length) placePending();
+  if (following || mine) toBottom();
+  else if (fresh.length) newest.hidden = false;
   drawBeginning();
-  if (following && document.hasFocus()) markSeen();
+  seen();
+}
+
+/** Earlier messages came: what was in sight stays where it was. */
+function prepend(ids) {
+  const height = log.scrollHeight;
+  const first = order[0];
+  order = [...new Set([...ids.filter(visible), ...order])].sort(compareIds);
+  for (const id of ids.filter((candidate) => !elementOf(candidate) && visible(candidate))) insert(order.indexOf(id));
+  // What was first may now stand below the name and the day of the one before it.
+  if (first) redraw(first);
+  const hadFocus = document.activeElement?.closest("#beginning");
+  drawBeginning();
+  following = false;
+  log.scrollTop += log.scrollHeight - height;
+  if (hadFocus || document.activeElement === document.body) {
+    elementOf(order[0])?.querySelector("article")?.focus({ preventScroll: true });
+  }
+  if (jumping) jump(jumping.id, jumping.pages + 1);
 }
 
 /** An answer to our own command or click. */
@@ -141,168 +188,99 @@ function isMine(message) {
   return message.interaction_metadata?.user.id === state.place.user;
 }
 
-function announce(message) {
+function announce(message, verb = "") {
   if (isOwn(message) || isThinking(message) || !isWritten(message)) return;
-  say(`${nameOf(message.author.id)}${isPrivate(message) ? ", only to you" : ""}: ${preview(message)}`);
+  const whom = isPrivate(message) ? ", only to you" : "";
+  say(`${nameOf(message.author.id)}${whom}${verb}: ${preview(message, READ_OUT)}`);
 }
 
-/** Draws one message anew, with the focus where it was. */
+function remove(id) {
+  const element = elementOf(id);
+  const place = order.indexOf(id);
+  cancelMenus(element);
+  const focused = element?.contains(document.activeElement);
+  dayOf(id)?.remove();
+  element?.remove();
+  order.splice(place, 1);
+  const next = order[place];
+  if (next) redraw(next);
+  if (focused) focusOr(elementOf(next ?? order.at(-1))?.querySelector("article"));
+}
+
+/** Draws one message anew, with the focus and the revealed spoilers as they were. */
 function redraw(id) {
-  const old = document.getElementById(`message-${id}`);
+  const old = elementOf(id);
   const place = order.indexOf(id);
   if (!old || place < 0) return;
   // An open menu would close below somebody's finger: the message waits.
-  if (old.querySelector('[aria-expanded="true"]')) {
+  if (old.querySelector('[aria-expanded="true"][role="combobox"]')) {
     old.dataset.stale = "true";
     return;
   }
   const wasThinking = old.querySelector(".thinking");
-  keepFocus(() => {
-    const message = state.messages.get(id);
-    const before = place > 0 ? state.messages.get(order[place - 1]) : null;
-    old.replaceWith(messageElement(message, !continues(message, before)));
+  const revealed = [...old.querySelectorAll(".spoiler")].map((spoiler) => spoiler.classList.contains("revealed"));
+  const key = old.contains(document.activeElement) ? (document.activeElement.dataset.key ?? "") : null;
+  const elements = elementsFor(place);
+  dayOf(id)?.remove();
+  old.replaceWith(...elements);
+  const fresh = elements.at(-1);
+  const spoilers = [...fresh.querySelectorAll(".spoiler")];
+  revealed.forEach((was, index) => was && spoilers[index]?.click());
+  if (key !== null) {
+    const same = key && [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key && !e.disabled);
+    focusOr(same || fresh.querySelector("article"));
+  }
+  const message = state.messages.get(id);
+  if (wasThinking) announce(message);
+  else if (state.used?.id === id && state.used.edited !== message.edited_timestamp) {
+    // What one pressed changed the message itself, which is an answer, too.
+    state.used.edited = message.edited_timestamp;
+    announce(message, " changed the message");
+  }
+  if (following) toBottom();
+}
+
+function cancelMenus(within) {
+  within
+    ?.querySelectorAll('[aria-expanded="true"]')
+    .forEach((button) => button.dispatchEvent(new Event("cancel-menu")));
+}
+
+/** What of the world stands in messages: names and their colours. */
+function lookOfNames() {
+  const { users, guilds } = state.world;
+  const names = guilds.map((known) => [known.members, known.roles, known.channels.map(({ id, name }) => [id, name])]);
+  return JSON.stringify([users, names]);
+}
+let look = "";
+
+function renamed() {
+  const looks = lookOfNames();
+  if (look !== looks) order.forEach(redraw);
+  look = looks;
+  drawBeginning();
+}
+
+/** Puts commands that are under way or failed among the messages, by their time. */
+function placePending() {
+  const entries = pending.here();
+  const wanted = new Set(entries.map(pending.elementOf));
+  list.querySelectorAll("li.pending").forEach((item) => {
+    if (wanted.has(item)) return;
+    const focused = item.contains(document.activeElement);
+    item.remove();
+    if (focused) focusOr(null);
   });
-  if (wasThinking) announce(state.messages.get(id));
-  if (following) toBottom();
-}
-
-/** Draws, and gives the focus back to what takes the place of the focused element. */
-function keepFocus(draw) {
-  const focused = document.activeElement;
-  const item = focused?.closest("li.message");
-  const key = focused?.dataset?.key;
-  draw();
-  if (!item || document.activeElement === focused) return;
-  const again = document.getElementById(item.id);
-  const same =
-    key &&
-    [...(again?.querySelectorAll("[data-key]") ?? [])].find(
-      (element) => element.dataset.key === key && !element.disabled,
-    );
-  (same || again?.querySelector("article") || document.getElementById("write"))?.focus({ preventScroll: true });
-}
-
-/** What stands above the oldest message. */
-function drawBeginning() {
-  if (state.earlier) {
-    beginning.replaceChildren(
-      h("button", { type: "button", class: "button secondary", onclick: loadEarlier }, "Show earlier messages"),
-    );
-    return;
-  }
-  const here = channel(state.place.channel);
-  const name = here ? (here.thread ? here.name : `#${here.name}`) : nameOf(state.world.bot.id);
-  const about = !here
-    ? `These are your direct messages with ${name}.`
-    : `The ${here.thread ? "thread" : "channel"} ${name} begins here.`;
-  const title = here && !here.thread ? `Welcome to ${name}` : name;
-  beginning.replaceChildren(
-    h("div", { class: "welcome" }, h("h2", {}, title), h("p", {}, about), here?.thread ? null : tryThis()),
-  );
-}
-
-/** Commands for somebody who is new; one press runs one. */
-function tryThis() {
-  const offered = new Set(state.commands.map((command) => command.name));
-  const points = state.world.try_this.filter((point) => offered.has(point.command.split(" ")[0]));
-  if (!points.length) return null;
-  return h(
-    "section",
-    { class: "try", "aria-labelledby": "try-title" },
-    h("h3", { id: "try-title" }, "Try this"),
-    h(
-      "ul",
-      {},
-      points.map((point) =>
-        h(
-          "li",
-          {},
-          h(
-            "button",
-            { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("run", { detail: point })) },
-            h("strong", {}, point.title),
-            h(
-              "code",
-              {},
-              `/${point.command} ${point.options.map(([name, value]) => `${name}: ${value}`).join(" ")}`.trim(),
-            ),
-          ),
-        ),
-      ),
-    ),
-    h("p", {}, "Or press ", h("kbd", {}, "/"), " to see all commands."),
-  );
-}
-
-async function loadEarlier() {
-  const oldest = order[0];
-  const height = log.scrollHeight;
-  try {
-    const page = await earlier(state.place, oldest);
-    page.list.forEach((message) => state.messages.set(message.id, message));
-    state.earlier = page.earlier;
-    following = false;
-    drawAll(true);
-    log.scrollTop = log.scrollHeight - height;
-    document.getElementById(`message-${order[0]}`)?.querySelector("article")?.focus({ preventScroll: true });
-  } catch (error) {
-    say(error.message, "problem");
-  }
-}
-
-/** Commands that are under way, and those that failed. */
-function drawPending() {
-  list.querySelectorAll("li.pending").forEach((item) => item.remove());
-  for (const command of state.pending) {
-    const bot = nameOf(state.world.bot.id);
-    list.append(
-      h(
-        "li",
-        { class: `message headed pending ${command.error ? "private" : ""}` },
-        h(
-          "article",
-          { "aria-label": command.title },
-          h(
-            "div",
-            { class: "occasion" },
-            icon("reply"),
-            h("span", { class: "who" }, nameOf(state.place.user)),
-            " used ",
-            h("span", { class: "command" }, command.title),
-          ),
-          h(
-            "div",
-            { class: "body" },
-            command.error
-              ? [
-                  h("p", { class: "failure" }, icon("warning"), command.error),
-                  h(
-                    "p",
-                    { class: "only-you" },
-                    icon("eye"),
-                    "Only you can see this • ",
-                    h("button", { type: "button", class: "link", onclick: () => forget(command) }, "Dismiss message"),
-                  ),
-                ]
-              : h(
-                  "p",
-                  { class: "thinking" },
-                  h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-                  `Sending the command to ${bot}…`,
-                ),
-          ),
-        ),
-      ),
-    );
+  for (const entry of entries) {
+    const element = pending.elementOf(entry);
+    const next = order.find((id) => compareIds(id, entry.id) > 0);
+    const anchor = next ? (dayOf(next) ?? elementOf(next)) : null;
+    if (!element.isConnected || element.nextElementSibling !== anchor) list.insertBefore(element, anchor);
   }
   if (following) toBottom();
 }
 
-function forget(command) {
-  state.pending = state.pending.filter((known) => known !== command);
-  changed("pending");
-  document.getElementById("write")?.focus();
-}
+// What one does in the list
 
 function clicked(event) {
   const button = event.target.closest("button");
@@ -311,103 +289,59 @@ function clicked(event) {
     dismiss(button.dataset.dismiss);
     document.getElementById("write")?.focus();
   } else if (button.dataset.jump) {
-    const target = document.getElementById(`message-${button.dataset.jump}`);
-    if (!target) say("The message is further up or was deleted.", "news");
-    target?.scrollIntoView({ block: "center" });
-    target?.querySelector("article")?.focus({ preventScroll: true });
-    target?.classList.add("found");
-    setTimeout(() => target?.classList.remove("found"), 2000);
+    jump(button.dataset.jump, 0);
   } else if (button.dataset.menu) {
     showMessageMenu(button.dataset.menu, button);
   }
 }
 
-const REACTIONS = ["👍", "❤️", "🎉", "🤔"];
-
-function showMessageMenu(id, anchor) {
-  const message = state.messages.get(id);
-  if (!message) return;
-  const { may } = state.place;
-  const fail = (error) => say(error.message, "problem");
-  const own = isOwn(message);
-  const secret = isPrivate(message);
-  const apps = state.commands.filter((command) => command.type === 3);
-  const canThread = may.start_threads && guild() && !channel(state.place.channel)?.thread && !message.thread && !secret;
-  showMenu(
-    anchor,
-    [
-      {
-        items:
-          may.react && !secret
-            ? REACTIONS.map((emoji) => ({
-                label: `React ${emoji}`,
-                run: () =>
-                  react(
-                    message,
-                    emoji,
-                    message.reactions?.some((known) => known.emoji.name === emoji && known.me),
-                  ),
-              }))
-            : [],
-      },
-      {
-        items: [
-          may.send &&
-            !secret && {
-              label: "Reply",
-              run: () => document.dispatchEvent(new CustomEvent("reply-to", { detail: message })),
-            },
-          own && {
-            label: "Edit message",
-            run: () => document.dispatchEvent(new CustomEvent("edit", { detail: message })),
-          },
-          canThread && {
-            label: "Create thread",
-            run: () => document.dispatchEvent(new CustomEvent("name-thread", { detail: message })),
-          },
-          { label: "Copy text", run: () => copy(message.content || preview(message)) },
-          { label: "Copy message ID", run: () => copy(message.id) },
-          secret && { label: "Dismiss message", run: () => dismiss(id) },
-          (own || (may.manage_messages && !secret)) && {
-            label: "Delete message",
-            danger: true,
-            run: () => act(state.place, "delete", { message: id }).catch(fail),
-          },
-        ].filter(Boolean),
-      },
-      {
-        title: "Apps",
-        items: secret
-          ? []
-          : apps.map((command) => ({
-              label: command.name,
-              run: () =>
-                document.dispatchEvent(
-                  new CustomEvent("use-on-message", { detail: { name: command.name, message: id } }),
-                ),
-            })),
-      },
-    ],
-    "Actions for the message",
-  );
+function contextMenu(event) {
+  const item = event.target.closest("li.message");
+  // A selected text or a link keeps the browser's own menu.
+  if (!item || event.target.closest("a") || String(getSelection())) return;
+  event.preventDefault();
+  const byKey = event.clientX === 0 && event.clientY === 0;
+  const anchor = byKey || event.detail === 0 ? (item.querySelector("[data-menu]") ?? item) : null;
+  showMessageMenu(item.dataset.id, anchor ?? { x: event.clientX, y: event.clientY });
 }
 
-async function copy(words) {
-  try {
-    await navigator.clipboard.writeText(words);
-    say("Copied.", "news");
-  } catch {
-    say("The browser does not let the page copy; select the text instead.", "problem");
+/** Goes to a message, which may have to be fetched first. */
+function jump(id, pages) {
+  jumping = null;
+  const target = elementOf(id);
+  if (target) {
+    following = false;
+    target.scrollIntoView({ block: "center" });
+    target.querySelector("article")?.focus({ preventScroll: true });
+    target.classList.add("found");
+    setTimeout(() => target.classList.remove("found"), 2000);
+  } else if (state.earlier && pages < MOST_PAGES) {
+    jumping = { id, pages };
+    askForEarlier();
+  } else {
+    say("The message was deleted.", "news");
   }
 }
 
-/** Our newest message here that can be edited. */
-export function ownLatest() {
-  const id = order.findLast((candidate) => {
-    const message = state.messages.get(candidate);
-    return isOwn(message) && isWritten(message);
-  });
-  return id ? state.messages.get(id) : null;
+/** Arrow keys go from message to message, Escape back to the box. */
+function pressed(event) {
+  const article = event.target.closest("article");
+  if (event.key === "Escape") {
+    document.getElementById("write")?.focus();
+    toBottom();
+    return;
+  }
+  if (event.target !== log && event.target !== article) return;
+  const all = [...list.querySelectorAll("li.message > article")];
+  const at = all.indexOf(article);
+  const to = {
+    ArrowUp: at < 0 ? all.length - 1 : at - 1,
+    ArrowDown: at < 0 ? 0 : at + 1,
+    Home: 0,
+    End: all.length - 1,
+  }[event.key];
+  if (to === undefined || !all[to] || (event.target === log && !["ArrowUp", "End"].includes(event.key))) return;
+  event.preventDefault();
+  all[to].focus();
+  all[to].scrollIntoView({ block: "nearest" });
 }
-
-export const isFollowing = () => following;

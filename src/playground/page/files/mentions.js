@@ -14,6 +14,9 @@ export function beingTyped(text) {
   return found && { sign: found[1], letters: found[2] };
 }
 
+/** Code, in which nothing is a mention. */
+const CODE = /(```[\s\S]*?```|`[^`\n]+`)/;
+
 /** People's mentions into Discord's. */
 export function sendable(text) {
   const names = [
@@ -24,10 +27,13 @@ export function sendable(text) {
       .map((known) => [known.label, `<@&${known.value}>`]),
     ...channels().map((known) => [known.label, `<#${known.value}>`]),
   ].sort(([a], [b]) => b.length - a.length);
-  return names.reduce((result, [name, mention]) => {
+  const replaced = (part, [name, mention]) => {
     const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    return result.replace(new RegExp(`(^|\\s)${literal}(?![\\p{L}\\p{N}_])`, "gu"), (_, before) => before + mention);
-  }, text);
+    return part.replace(new RegExp(`(^|\\s)${literal}(?![\\p{L}\\p{N}_])`, "gu"), (_, before) => before + mention);
+  };
+  // Of the parts every second one is code.
+  const parts = text.split(CODE);
+  return parts.map((part, place) => (place % 2 ? part : names.reduce(replaced, part))).join("");
 }
 
 /** Discord's mentions into people's. */

@@ -1,6 +1,7 @@
 // The context menu of a message or a member: what one can do with it, and the bot's commands for it.
 
 import { h } from "./dom.js";
+import { remember } from "./focus.js";
 
 let open = null;
 
@@ -9,7 +10,7 @@ let open = null;
  */
 export function showMenu(anchor, groups, label) {
   closeMenu(false);
-  const opener = document.activeElement;
+  const back = remember();
   const list = h("div", { role: "menu", class: "context-menu", popover: "manual", "aria-label": label });
   for (const group of groups.filter((candidate) => candidate.items.length)) {
     const box = h("div", { role: "group", "aria-label": group.title ?? null });
@@ -63,7 +64,7 @@ export function showMenu(anchor, groups, label) {
     if (!list.contains(event.target)) closeMenu(false);
   };
   document.addEventListener("pointerdown", outside, true);
-  open = { list, opener, outside };
+  open = { list, back, outside };
   items()[0]?.focus();
 }
 
@@ -85,9 +86,9 @@ function place(list, anchor) {
 /** Closes the menu; `back` puts the focus where it was. */
 export function closeMenu(back) {
   if (!open) return;
-  const { list, opener, outside } = open;
+  const { list, back: giveBack, outside } = open;
   open = null;
   document.removeEventListener("pointerdown", outside, true);
   list.remove();
-  if (back) opener?.focus?.();
+  if (back) giveBack();
 }

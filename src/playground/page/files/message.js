@@ -7,7 +7,7 @@ import { say } from "./live.js";
 import { fileElement, picture } from "./media.js";
 import { go } from "./navigate.js";
 import { isUnread, nameOf, state } from "./store.js";
-import { text } from "./text.js";
+import { plain, text } from "./text.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
@@ -80,22 +80,23 @@ function occasion(message) {
   );
 }
 
-/** A message in a few words. */
-export function preview(message) {
+/** A message in a few words, at most `most` letters. */
+export function preview(message, most = 160) {
   const parts = [
-    message.content,
-    ...message.embeds.flatMap((embed) => [embed.author?.name, embed.title, embed.description]),
+    plain(message.content),
+    ...message.embeds.flatMap((embed) => [embed.author?.name, plain(embed.title), plain(embed.description)]),
+    ...layoutTexts(message.components).map(plain),
+    message.poll && `Poll: ${message.poll.question.text}`,
+    ...(message.sticker_items ?? []).map((sticker) => `Sticker: ${sticker.name}`),
+    ...message.attachments.map((file) => `File: ${file.filename}`),
   ];
-  const found = parts.filter(Boolean).join(" · ");
-  const plain = found
-    .replace(/```[\s\S]*?(```|$)/g, " ")
-    .replace(/^-# /gm, "")
-    .replace(/[*_~`|>#]+/g, "")
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/<@&?!?(\d+)>/g, (_, id) => `@${nameOf(id)}`)
-    .replace(/\s+/g, " ")
-    .trim();
-  return plain.length > 160 ? `${plain.slice(0, 159)}…` : plain;
+  const found = [...parts.filter(Boolean).join(" · ")];
+  return found.length > most ? `${found.slice(0, most - 1).join("")}…` : found.join("");
+}
+
+/** The texts of a layout, from top to bottom. */
+function layoutTexts(components = []) {
+  return components.flatMap((part) => (part.type === 10 ? [part.content] : layoutTexts(part.components)));
 }
 
 /** The element of a message. `headed`: with picture and name. */

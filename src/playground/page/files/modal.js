@@ -1,10 +1,9 @@
 // Forms that the bot opens: the fields with their limits, checked as Discord's client checks them before anything is sent.
 
-import { h, icon, uniqueId } from "./dom.js";
 import { act } from "./api.js";
-import { say } from "./live.js";
+import { showDialog } from "./dialog.js";
+import { h, uniqueId } from "./dom.js";
 import { Menu, menuEntries } from "./select.js";
-import { state } from "./store.js";
 import { text } from "./text.js";
 
 const TEXT = 4;
@@ -13,86 +12,35 @@ const RADIO = 21;
 const CHECKBOXES = 22;
 const CHECKBOX = 23;
 
-/** Shows a form. `shown` is what the act that opened it gave back. */
-export function openForm(shown) {
-  const form = shown.json;
-  const place = state.place;
-  const titleId = uniqueId("title");
+/** Shows a form. `shown` is what the act that opened it gave back, `place` who was where then. */
+export function openForm(shown, place) {
   const fields = [];
-  const parts = form.components.map((part) => drawPart(part, fields));
-  const problem = h("p", { class: "form-problem", role: "alert" });
-  const submit = h("button", { type: "submit", class: "button primary" }, "Submit");
-  const dialog = h(
-    "dialog",
-    { "aria-labelledby": titleId },
-    h(
-      "form",
-      { method: "dialog", novalidate: true, onsubmit: send },
-      h(
-        "header",
-        {},
-        h("h2", { id: titleId }, form.title),
-        h(
-          "button",
-          { type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close() },
-          icon("close"),
-        ),
-      ),
-      h("div", { class: "fields" }, parts),
-      problem,
-      h(
-        "footer",
-        {},
-        h("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"),
-        submit,
-      ),
-    ),
-  );
-  const opener = document.activeElement;
-  dialog.addEventListener("close", () => leave(dialog, opener));
-  document.body.append(dialog);
-  dialog.showModal();
-  fields[0]?.focus();
-
-  async function send(event) {
-    event.preventDefault();
-    problem.textContent = "";
-    let first = null;
-    for (const field of fields) {
-      const wrong = field.check();
-      field.say(wrong);
-      if (wrong) first ??= field;
-    }
-    if (first) {
-      first.focus();
-      return;
-    }
-    submit.setAttribute("aria-busy", "true");
-    submit.disabled = true;
-    const values = Object.fromEntries(fields.map((field) => [field.id, field.value()]));
-    try {
-      const answer = await act(place, "submit", { form: shown.interaction_id, values });
-      dialog.close();
-      if (answer.form) openForm(answer);
-    } catch (error) {
-      // What was typed stays, so that nothing is lost.
-      problem.textContent = error.late
-        ? "Something went wrong. The application did not respond; try again."
-        : error.message;
-      say(problem.textContent);
-    } finally {
-      submit.removeAttribute("aria-busy");
-      submit.disabled = false;
-    }
-  }
-}
-
-/** Takes a dialog away and gives the focus back. */
-function leave(dialog, opener) {
-  dialog.remove();
-  // The browser has given the focus back already, and with the dialog the cursor went: typing would do nothing.
-  opener?.blur?.();
-  opener?.focus?.();
+  const parts = shown.json.components.map((part) => drawPart(part, fields));
+  showDialog({
+    title: shown.json.title,
+    content: parts,
+    button: "Submit",
+    focus: () => fields[0]?.focus(),
+    check() {
+      const wrong = fields.filter((field) => {
+        const problem = field.check();
+        field.say(problem);
+        return problem;
+      });
+      wrong[0]?.focus();
+      return !wrong.length;
+    },
+    async send() {
+      const values = Object.fromEntries(fields.map((field) => [field.id, field.value()]));
+      try {
+        const answer = await act(place, "submit", { form: shown.interaction_id, values });
+        return () => answer.form && openForm(answer, place);
+      } catch (error) {
+        if (!error.late) throw error;
+        throw new Error("Something went wrong. The application did not respond; try again.");
+      }
+    },
+  });
 }
 
 /** A part of a form; what can be filled in is added to `fields`. */
@@ -175,13 +123,18 @@ function textField(parts) {
 }
 
 function menuField(parts) {
-  const { part, id, required, label } = parts;
-  const chosen = part.type === 3 ? part.options.filter((option) => option.default).map((option) => option.value) : [];
+  const { part, id, required, label, describedBy } = parts;
+  const chosen =
+    part.type === 3
+      ? part.options.filter((option) => option.default).map((option) => option.value)
+      : (part.default_values ?? []).map((known) => known.id);
   const least = part.min_values ?? 1;
   let values = chosen;
   const menu = new Menu({
     id,
-    label: part.placeholder || `Choose: ${label}`,
+    label,
+    placeholder: part.placeholder || "Make a selection",
+    describedBy,
     entries: () => menuEntries(part),
     chosen,
     least: 0,
@@ -193,7 +146,7 @@ function menuField(parts) {
   return {
     control: menu.button,
     element: labelled(parts, menu.element),
-    value: () => values.join(","),
+    value: () => values,
     check() {
       if (!values.length) return required ? "Choose something." : null;
       return values.length < least ? `Choose at least ${least}.` : null;
@@ -232,7 +185,7 @@ function groupField(parts) {
   return {
     control: inputs[0],
     element: h("fieldset", { class: "field" }, h("legend", {}, label, star), about, rows, problem),
-    value: () => values().join(","),
+    value: values,
     check() {
       const { length } = values();
       if (!length) return required ? "Choose something." : null;
@@ -286,64 +239,4 @@ function fileField(parts) {
       return lines.length > most ? `Choose at most ${most} files.` : null;
     },
   };
-}
-
-/** Asks for one line of text; `send` may refuse it by throwing. */
-export function ask({ title, label, most, value, button, send }) {
-  const titleId = uniqueId("title");
-  const field = textField({
-    part: { min_length: 1, max_length: most, value },
-    label,
-    id: uniqueId("field"),
-    required: true,
-    describedBy: null,
-    star: null,
-    about: null,
-    problem: h("p", { class: "field-problem", role: "alert" }),
-  });
-  const problem = field.element.querySelector(".field-problem");
-  const opener = document.activeElement;
-  const dialog = h(
-    "dialog",
-    { "aria-labelledby": titleId },
-    h(
-      "form",
-      {
-        method: "dialog",
-        novalidate: true,
-        onsubmit: async (event) => {
-          event.preventDefault();
-          problem.textContent = field.check() ?? "";
-          if (problem.textContent) return;
-          try {
-            await send(field.value().trim());
-            dialog.close();
-          } catch (error) {
-            problem.textContent = error.message;
-          }
-        },
-      },
-      h(
-        "header",
-        {},
-        h("h2", { id: titleId }, title),
-        h(
-          "button",
-          { type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close() },
-          icon("close"),
-        ),
-      ),
-      h("div", { class: "fields" }, field.element),
-      h(
-        "footer",
-        {},
-        h("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"),
-        h("button", { type: "submit", class: "button primary" }, button),
-      ),
-    ),
-  );
-  dialog.addEventListener("close", () => leave(dialog, opener));
-  document.body.append(dialog);
-  dialog.showModal();
-  field.control.select();
 }

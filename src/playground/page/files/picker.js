@@ -7,7 +7,13 @@ export class Picker {
   constructor() {
     this.listId = uniqueId("picker");
     this.title = h("p", { class: "picker-title", "aria-hidden": "true" });
-    this.list = h("div", { id: this.listId, role: "listbox" });
+    // Reached by Tab only where it is too long to be seen at once; the keys are those of the box.
+    this.list = h("div", {
+      id: this.listId,
+      role: "listbox",
+      tabindex: "0",
+      onkeydown: (event) => this.listKey(event),
+    });
     this.status = h("p", { class: "picker-status", role: "status" });
     this.element = h("div", { class: "picker", hidden: true }, this.title, this.list, this.status);
     // Pressing an entry must not take the focus from the box.
@@ -54,6 +60,21 @@ export class Picker {
     if (box.getAttribute("role") === "combobox") box.setAttribute("aria-expanded", String(Boolean(entries.length)));
     box.setAttribute("aria-controls", this.listId);
     this.activate(entries.length ? Math.min(active, entries.length - 1) : -1);
+  }
+
+  /** The focus left the box: for the list, or for elsewhere. */
+  left(event) {
+    if (!this.element.contains(event.relatedTarget)) this.hide();
+  }
+
+  /** A key in the list itself: the arrows scroll it, everything else is for the box. */
+  listKey(event) {
+    const { box } = this;
+    if (event.key === "Tab" && !event.shiftKey) {
+      box.focus();
+    } else if (!this.key(event)) return;
+    event.preventDefault();
+    box?.focus();
   }
 
   release() {

@@ -1,22 +1,21 @@
-// Running commands. What is under way and what failed stands in the channel of this window alone.
+// Running commands: what is under way and what failed is told among the messages.
 
 import { act } from "./api.js";
 import { say } from "./live.js";
-import { toBottom } from "./log.js";
+import { newestId, toBottom } from "./log.js";
 import { openForm } from "./modal.js";
-import { changed, now, state } from "./store.js";
+import * as pending from "./pending.js";
+import { now, placeKey, state } from "./store.js";
 
-/** The last command in a channel, for arrow-up: `{ at, path, texts }`. */
+/** The last command in a channel, for arrow-up: `{ at, path, given }`. */
 const last = new Map();
 
-const here = () => `${state.place.as}/${state.place.channel}`;
+export const lastCommand = () => last.get(placeKey());
 
-export const lastCommand = () => last.get(here());
-
-/** Runs a slash command; `texts` are its options as they were typed. */
-export function run(path, values, texts = values) {
-  last.set(here(), { at: now(), path, texts });
-  const options = Object.fromEntries(values);
+/** Runs a slash command. `given` has a `{ text, value }` for each option: as it was typed, and as it is sent. */
+export function run(path, given) {
+  last.set(placeKey(), { at: now(), path, given });
+  const options = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   return perform(`/${path}`, (place) => act(place, "command", { name: path, options }));
 }
 
@@ -26,26 +25,17 @@ export function runOnMessage(name, message) {
 }
 
 async function perform(title, send) {
-  const from = here();
-  const pending = { title };
-  const done = () => {
-    state.pending = state.pending.filter((known) => known !== pending);
-    changed("pending");
-  };
+  const { place } = state;
+  const entry = pending.add(title, newestId());
   toBottom();
-  state.pending.push(pending);
-  changed("pending");
   try {
-    const shown = await send(state.place);
-    done();
-    if (shown.form && here() === from) openForm(shown);
+    const shown = await send(place);
+    pending.remove(entry);
+    // A form belongs to who opened it, where they opened it.
+    if (shown.form && entry.place === placeKey()) openForm(shown, place);
   } catch (error) {
-    if (here() !== from) {
-      done();
-      return;
-    }
-    pending.error = error.late ? "The application did not respond" : error.message;
-    changed("pending");
-    say(pending.error);
+    const sentence = error.late ? "The application did not respond" : error.message;
+    pending.fail(entry, sentence);
+    say(sentence);
   }
 }

@@ -1,6 +1,7 @@
 // A menu to choose from: one entry or several, by mouse, touch or keyboard. Used in messages and in forms.
 
 import { avatar, h, icon, uniqueId } from "./dom.js";
+import { say } from "./live.js";
 import { guild, nameOf, state } from "./store.js";
 
 /** What a menu of Discord's offers: its own options, or members, roles and channels. */
@@ -63,8 +64,21 @@ export class Menu {
    * `entries` gives what can be chosen, `chosen` the values that are, `choose` hears of a choice. `least` and `most` are
    * how many can be chosen.
    */
-  constructor({ id, label, entries, chosen, least, most, disabled, key, choose, invalid }) {
-    Object.assign(this, { id, label, entries, least, most, choose });
+  constructor({
+    id,
+    label,
+    placeholder = label,
+    entries,
+    chosen,
+    least,
+    most,
+    disabled,
+    busy,
+    key,
+    choose,
+    describedBy,
+  }) {
+    Object.assign(this, { id, label, placeholder, entries, least, most, choose });
     this.chosen = new Set(chosen);
     this.listId = uniqueId("list");
     this.button = h("button", {
@@ -77,10 +91,11 @@ export class Menu {
       "aria-haspopup": "listbox",
       "aria-expanded": "false",
       "aria-controls": this.listId,
-      "aria-invalid": invalid ? "true" : null,
+      "aria-busy": busy ? "true" : null,
+      "aria-describedby": describedBy,
       onclick: () => (this.isOpen() ? this.close(true) : this.open()),
       onkeydown: (event) => this.key(event),
-      onblur: () => this.close(true),
+      onblur: () => this.close(this.button.isConnected),
     });
     this.list = h("div", {
       id: this.listId,
@@ -90,6 +105,8 @@ export class Menu {
       "aria-label": label,
       "aria-multiselectable": most > 1 ? "true" : null,
     });
+    // The message is about to be drawn anew or to go: nothing was chosen.
+    this.button.addEventListener("cancel-menu", () => this.close(false));
     // Pressing an entry must not take the focus from the button.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.element = h("div", { class: "menu" }, this.button, this.list);
@@ -105,14 +122,14 @@ export class Menu {
       .filter((entry) => this.chosen.has(entry.value))
       .map((entry) => entry.label);
     this.button.replaceChildren(
-      h("span", { class: labels.length ? "" : "placeholder" }, labels.join(", ") || this.label),
+      h("span", { class: labels.length ? "" : "placeholder" }, labels.join(", ") || this.placeholder),
       icon("down"),
     );
     this.button.setAttribute("aria-label", labels.length ? `${this.label}: ${labels.join(", ")}` : this.label);
   }
 
   open() {
-    this.before = [...this.chosen].join();
+    this.before = new Set(this.chosen);
     this.shown = this.entries();
     this.draw();
     this.list.showPopover();
@@ -130,7 +147,10 @@ export class Menu {
     document.addEventListener("scroll", this.scrolled, true);
   }
 
-  /** Closes; several entries are handed over only now, a single one was before. */
+  /**
+   * Closes. Several entries are handed over only now, a single one was before. Without `hand`, and with too few, it is as
+   * if nothing had been chosen.
+   */
   close(hand) {
     if (!this.isOpen()) return;
     this.button.setAttribute("aria-expanded", "false");
@@ -138,8 +158,14 @@ export class Menu {
     if (this.list.isConnected) this.list.hidePopover();
     document.removeEventListener("pointerdown", this.outside, true);
     document.removeEventListener("scroll", this.scrolled, true);
-    const enough = this.chosen.size >= this.least;
-    if (hand && this.most > 1 && enough && [...this.chosen].join() !== this.before) this.choose([...this.chosen]);
+    if (this.most > 1) {
+      const changed = [...this.chosen].join() !== [...this.before].join();
+      const enough = this.chosen.size >= this.least;
+      if (hand && changed && !enough) say(`Choose at least ${this.least}.`, "problem");
+      if (hand && changed && enough) this.choose([...this.chosen]);
+      else this.chosen = new Set(this.before);
+      this.showChosen();
+    }
     this.button.dispatchEvent(new CustomEvent("menu-closed", { bubbles: true }));
   }
 
@@ -200,10 +226,11 @@ export class Menu {
       this.showChosen();
       return;
     }
-    this.chosen = new Set([value]);
+    // What may be empty is emptied by choosing the same again.
+    this.chosen = new Set(this.least === 0 && this.chosen.has(value) ? [] : [value]);
     this.showChosen();
     this.close(false);
-    this.choose([value]);
+    this.choose([...this.chosen]);
   }
 
   key(event) {

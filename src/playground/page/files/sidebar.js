@@ -3,7 +3,8 @@
 import { avatar, h, icon } from "./dom.js";
 import { channel, guild, isUnread, nameOf, on, state } from "./store.js";
 import { act } from "./api.js";
-import { go } from "./navigate.js";
+import { addressOf, go } from "./navigate.js";
+import * as panels from "./panels.js";
 import { say } from "./live.js";
 import { showMenu } from "./menu.js";
 
@@ -12,20 +13,19 @@ const TEXT_KINDS = new Set([0, 5, 10, 11, 12]);
 export function start() {
   on("place", drawAll);
   on("world", drawAll);
+  on("commands", () => state.world && drawPeople());
   on("latest", () => {
+    if (!state.world) return;
     drawGuilds();
     drawChannels();
+    drawTitle();
   });
-  document.getElementById("shade").addEventListener("click", () => openDrawer(false));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
-      openDrawer(false);
-      document.getElementById("drawer-button").focus();
-    }
-  });
+  on("panels", () => state.world && drawTop());
+  panels.start();
 }
 
 function drawAll() {
+  drawTitle();
   drawGuilds();
   drawChannels();
   drawMe();
@@ -38,6 +38,12 @@ function replace(parent, ...children) {
   const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   parent.replaceChildren(...children.filter(Boolean));
   if (key) [...parent.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key)?.focus();
+}
+
+function drawTitle() {
+  const here = channel(state.place.channel);
+  const name = here ? (here.thread ? here.name : `#${here.name}`) : "Direct messages";
+  document.title = `${Object.keys(state.latest).some(isUnread) ? "• " : ""}${name} – Backroad playground`;
 }
 
 function drawGuilds() {
@@ -115,7 +121,7 @@ function drawChannels() {
               class: "channel",
               "data-key": "@",
               "aria-current": "page",
-              onclick: () => openDrawer(false),
+              onclick: panels.close,
             },
             avatar(bot, true, "tiny"),
             bot,
@@ -158,7 +164,7 @@ function row(known) {
         "aria-label": `${known.name}, ${notes}`,
         "aria-current": known.id === state.place.channel ? "page" : null,
         onclick: () => {
-          openDrawer(false);
+          panels.close();
           go({ channel: known.id });
         },
       },
@@ -193,14 +199,17 @@ function drawMe() {
                   h("span", {}, h("strong", {}, person.name), h("span", { class: "standing" }, person.standing)),
                   person.id === me.id ? "✓" : "",
                 ),
-                run: () => go({ as: person.username }),
+                run: () => {
+                  panels.close();
+                  go({ as: person.username });
+                },
               })),
             },
             {
               items: [
                 {
                   label: "Open a second window",
-                  run: () => window.open(`?as=${me.username === "ada" ? "ben" : "ada"}`, "_blank", "noopener"),
+                  run: () => window.open(secondWindow(me), "_blank", "noopener"),
                 },
               ],
             },
@@ -221,11 +230,22 @@ function drawMe() {
   replace(document.getElementById("me"), button);
 }
 
+/** The address of the same channel for somebody else. */
+function secondWindow(me) {
+  return addressOf({ ...state.place, as: me.username === "ada" ? "ben" : "ada" });
+}
+
+/** Why the bot does not answer here, if that can be told. */
+function trouble() {
+  if (!state.world.bot.online) return "The bot is offline";
+  if (guild()?.outage) return "This server has an outage";
+  return guild() && !guild().has_bot ? "The bot is not in this server" : null;
+}
+
 function drawTop() {
   const here = channel(state.place.channel);
   const parent = here?.thread ? channel(here.parent) : null;
   const theme = effectiveTheme();
-  document.title = `${here ? (here.thread ? here.name : `#${here.name}`) : "Direct messages"} – Backroad playground`;
   replace(
     document.getElementById("top"),
     h(
@@ -236,8 +256,8 @@ function drawTop() {
         class: "plain",
         "data-key": "drawer",
         "aria-label": "Servers and channels",
-        "aria-expanded": String(document.body.classList.contains("drawer-open")),
-        onclick: () => openDrawer(!document.body.classList.contains("drawer-open")),
+        "aria-expanded": String(panels.drawerIsOpen()),
+        onclick: panels.openDrawer,
       },
       icon("menu"),
     ),
@@ -258,7 +278,7 @@ function drawTop() {
       h("span", {}, here?.name ?? nameOf(state.world.bot.id)),
     ),
     h("p", { class: "topic" }, here?.topic ?? ""),
-    state.world.bot.online ? null : h("span", { class: "offline", role: "status" }, "The bot is offline"),
+    trouble() && h("span", { class: "offline", role: "status" }, trouble()),
     h(
       "button",
       {
@@ -284,11 +304,8 @@ function drawTop() {
         "data-key": "people",
         "aria-label": "Members",
         title: "Members",
-        "aria-pressed": String(document.body.classList.contains("people-open")),
-        onclick: () => {
-          document.body.classList.toggle("people-open");
-          drawTop();
-        },
+        "aria-pressed": String(panels.peopleAreShown()),
+        onclick: panels.togglePeople,
       },
       icon("people"),
     ),
@@ -366,13 +383,4 @@ function person(id) {
     content,
   );
   return h("li", {}, button);
-}
-
-/** Shows or hides servers and channels on a small screen. */
-export function openDrawer(open) {
-  document.body.classList.toggle("drawer-open", open);
-  document.getElementById("shade").hidden = !open;
-  const button = document.getElementById("drawer-button");
-  button?.setAttribute("aria-expanded", String(open));
-  if (open) document.querySelector("#channels [aria-current]")?.focus();
 }

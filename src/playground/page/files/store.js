@@ -10,8 +10,12 @@ export const state = {
   /** The messages of this channel by id. */
   messages: new Map(),
   earlier: false,
-  /** What only this window knows: commands that are under way or failed, newest last. */
+  /** Commands that are under way or failed, which only this window knows: `{ place, id, title, error }`. */
   pending: [],
+  /** The custom_id of the button or menu that is under way, by the message's id. */
+  busy: new Map(),
+  /** The message whose button or menu was used last: `{ id, edited }`. */
+  used: null,
   /** The sentence below a message whose button or menu failed, by the message's id. */
   failures: new Map(),
   /** Private messages that were closed here. */
@@ -75,6 +79,9 @@ export function dismiss(id) {
   sessionStorage.setItem("dismissed", JSON.stringify([...state.dismissed].slice(-200)));
   changed("messages", { changed: [], gone: [id] });
 }
+
+/** Who is where, as one word. */
+export const placeKey = () => `${state.place.as}/${state.place.channel}`;
 
 const seenKey = (channelId) => `${state.place.as}/${channelId}`;
 
