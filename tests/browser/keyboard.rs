@@ -62,7 +62,8 @@ async fn a_member_who_has_no_mouse_can_do_everything() {
         }
         ada.does_not_see("Only you can see this").await;
 
-        // Arrow-up brings back the last command. Escape closes the list of its options, and then leaves it.
+        // Arrow-up brings back the last command. Escape closes the list of its options, then makes it text, and
+        // then takes that away.
         ada.tab_to("textarea Message").await;
         ada.press(Key::Up).await;
         ada.focus_is_on("Add an option").await;
@@ -71,6 +72,8 @@ async fn a_member_who_has_no_mouse_can_do_everything() {
         ada.focus_is_on("Add an option").await;
         ada.press(Key::Escape).await;
         ada.focus_is_on("textarea Message").await;
+        ada.press(Key::Escape).await;
+        assert_eq!(ada.value_of("Message").await, "");
 
         // What was said since is newer, so that it is what arrow-up brings back.
         c.discord.advance(Duration::from_secs(3600));

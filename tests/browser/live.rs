@@ -26,6 +26,8 @@ async fn what_one_member_does_the_other_sees_at_once() {
         ada.click_in("good morning", "👍, 1 reaction").await;
         ben.message_with("👍 2").await;
         ada.choose_for("good morning", "Delete message").await;
+        ada.sees("Delete this message?").await;
+        ada.press(Key::Enter).await;
         ben.does_not_see("good morning").await;
     })
     .await;
