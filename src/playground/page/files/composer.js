@@ -146,6 +146,7 @@ function invitation() {
 /** Draws the box for what is being done. */
 function draw() {
   const { may } = state.place;
+  const focused = box.contains(document.activeElement) ? document.activeElement : null;
   const closed = !may.send && !may.commands;
   box.classList.toggle("closed", closed);
   hint.textContent = "";
@@ -169,6 +170,8 @@ function draw() {
   write.placeholder = invitation();
   box.replaceChildren(slash, write, send);
   grow();
+  // What is put in place anew loses the focus.
+  if (focused?.isConnected && document.activeElement !== focused) focused.focus();
 }
 
 const small = (text) => h("span", { class: "preview" }, text);
