@@ -61,7 +61,10 @@ const beyondTheEdge = () => {
 
 /** Boxes of the frame that can be pushed sideways, which none may. */
 const sideways = () =>
-  [document.scrollingElement, ...document.querySelectorAll("#log, #app, #main, #drawer, #channels, dialog, dialog form")]
+  [
+    document.scrollingElement,
+    ...document.querySelectorAll("#log, #app, #main, #drawer, #channels, dialog, dialog form"),
+  ]
     .filter((one) => inSight(one) && one.scrollWidth > one.clientWidth + 1)
     .map((one) => `${one.tagName.toLowerCase()}#${one.id} is ${one.scrollWidth} wide in ${one.clientWidth}`);
 
