@@ -35,6 +35,16 @@ export function act(place, what, values = {}) {
 /** How long to wait before the stream is opened again, in ms. */
 const AGAIN_MS = 1000;
 
+/** The user names of the people of the playground; none when it does not answer. */
+export async function people() {
+  try {
+    const { guilds } = await request("/control/state");
+    return guilds.flatMap((guild) => guild.members.filter((member) => !member.bot).map((member) => member.name));
+  } catch {
+    return [];
+  }
+}
+
 /** Whether the playground knows somebody; `null` when it does not answer at all. */
 async function knows(name) {
   try {

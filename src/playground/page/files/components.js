@@ -3,6 +3,7 @@
 import { h, uniqueId } from "./dom.js";
 import { act } from "./api.js";
 import { changed, placeKey, state } from "./store.js";
+import { say } from "./live.js";
 import { fileElement, picture } from "./media.js";
 import { text } from "./text.js";
 import { openForm } from "./modal.js";
@@ -152,6 +153,7 @@ async function use(message, customId, send) {
   try {
     const shown = await send(place);
     if (shown.form && placeKey() === was) openForm(shown, place);
+    else if (shown.form) say("A form was opened where you were before; press the button there again.", "news");
   } catch (error) {
     const late = "This interaction failed: The application did not respond";
     state.failures.set(id, error.late ? late : error.message);

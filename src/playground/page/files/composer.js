@@ -12,10 +12,11 @@ import { preview } from "./message.js";
 import { askToDelete } from "./message-menu.js";
 import { go } from "./navigate.js";
 import { Picker } from "./picker.js";
-import { lastCommand, run, runOnMessage } from "./run.js";
+import { lastCommand, run, runOnMember, runOnMessage } from "./run.js";
 import { channel, guild, nameOf, on, placeKey, state } from "./store.js";
 
 const MOST_LETTERS = 2000;
+const CLOSED = "You do not have permission to send messages in this channel.";
 
 const form = document.getElementById("composer");
 const picker = new Picker();
@@ -31,6 +32,9 @@ const write = h("textarea", {
   oninput: typed,
   onkeydown: pressed,
   onblur: (event) => picker.left(event),
+  // The cursor may have left the mention that is being typed.
+  onclick: () => offerMentions(write.value),
+  onkeyup: (event) => ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && offerMentions(write.value),
 });
 const box = h("div", { class: "box" });
 const send = h(
@@ -50,8 +54,11 @@ const slash = h(
   icon("slash"),
 );
 
-/** What is being written in a place: the text, the message that is answered or edited, the command that is filled in. */
-const nothing = () => ({ text: "", answered: null, edited: null, filling: null });
+/**
+ * What is being written in a place: the text in the box, what was in it before an edit or a command took its place, the
+ * message that is answered or edited, the command that is filled in.
+ */
+const nothing = () => ({ text: "", kept: "", answered: null, edited: null, filling: null });
 let now = nothing();
 /** The same in the places where one was before. */
 const drafts = new Map();
@@ -69,6 +76,7 @@ export function start() {
     // A channel may have got its name.
     write.placeholder = invitation();
   });
+  on("messages", messagesWent);
   on("commands", () => {
     if (picker.isOpen() && picker.box === write) typed();
   });
@@ -79,6 +87,7 @@ export function start() {
       focus();
     },
     "use-on-message": ({ name, message }) => runOnMessage(name, message),
+    "use-on-member": ({ name, user }) => runOnMember(name, user),
     "reply-to": reply,
     edit,
     "name-thread": nameThread,
@@ -98,7 +107,7 @@ function typedElsewhere(event) {
   const shortcut = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
   if (key.length !== 1 || key === " " || shortcut) return;
   if (target.closest("input, textarea, select, dialog, [role=menu], [aria-expanded=true]")) return;
-  (now.filling?.end.input ?? write).focus();
+  focus();
 }
 
 function moved({ moved: elsewhere }) {
@@ -121,19 +130,14 @@ function moved({ moved: elsewhere }) {
 function permissionsChanged() {
   const { may } = state.place;
   const closed = box.classList.contains("closed");
-  if (now.filling && !may.commands) {
-    const { text } = now.filling;
-    now.filling = null;
+  if (now.filling && !may.commands) putBack(now.filling.text());
+  const had = form.contains(document.activeElement);
+  if (closed !== (!may.send && !may.commands)) {
     draw();
-    write.value = text();
-    grow();
-    warn("You may not use commands here any more.");
-    write.focus();
-  } else if (closed || (!may.send && !may.commands)) {
-    now.text = write.value;
-    draw();
-    write.value = now.text;
-  } else write.placeholder = invitation();
+    say(closed ? "You can write here again." : CLOSED);
+    if (had) (closed ? write : document.getElementById("log")).focus();
+  }
+  write.placeholder = invitation();
 }
 
 /** What stands in the empty box. */
@@ -152,7 +156,7 @@ function draw() {
   hint.textContent = "";
   above.replaceChildren();
   if (closed) {
-    box.replaceChildren(h("p", { class: "no-send" }, "You do not have permission to send messages in this channel."));
+    box.replaceChildren(h("p", { class: "no-send" }, CLOSED));
     return;
   }
   const { answered, edited } = now;
@@ -231,7 +235,9 @@ function offerCommands(letters) {
 }
 
 function offerMentions(text) {
-  const mention = guild() && beingTyped(text.slice(0, write.selectionStart));
+  if (text.startsWith("/") && !now.edited) return;
+  const end = write.selectionStart;
+  const mention = guild() && end === write.selectionEnd && beingTyped(text.slice(0, end));
   const entries = mention ? narrowed(mentionable(mention.sign), mention.letters) : [];
   if (!entries.length) {
     picker.hide();
@@ -241,7 +247,6 @@ function offerMentions(text) {
     title: mention.sign === "#" ? "Channels" : "Members and roles",
     entries,
     pick: (entry) => {
-      const end = write.selectionStart;
       const name = entry.label.replace(/^[@#]/, "");
       write.setRangeText(`${mention.sign}${name} `, end - mention.letters.length - 1, end, "end");
       picker.hide();
@@ -260,14 +265,14 @@ function pressed(event) {
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
-  } else if (event.key === "ArrowUp" && !write.value) {
+  } else if (event.key === "ArrowUp" && !write.value && !now.edited) {
     event.preventDefault();
     recall();
   } else if (event.key === "Escape") {
     if (now.edited) stopEditing();
     else if (now.answered) stopReplying();
     else if (write.value.startsWith("/")) {
-      write.value = "";
+      restore();
       grow();
     } else toBottom();
   }
@@ -284,9 +289,10 @@ function recall() {
 }
 
 function edit(message) {
-  leaveCommand();
   // What was being written comes back afterwards.
-  now = { ...nothing(), text: now.edited ? now.text : write.value, answered: now.answered, edited: message };
+  const kept = now.edited ? now.kept : inTheBox();
+  leaveCommand();
+  now = { ...now, kept, edited: message };
   write.value = readable(message.content);
   draw();
   write.focus();
@@ -295,13 +301,13 @@ function edit(message) {
 
 function stopEditing() {
   now.edited = null;
-  write.value = now.text;
+  restore();
   draw();
   write.focus();
 }
 
 function reply(message) {
-  leaveCommand();
+  if (now.filling) putBack(now.filling.text());
   if (now.edited) stopEditing();
   now.answered = message;
   draw();
@@ -314,14 +320,33 @@ function stopReplying() {
   write.focus();
 }
 
+/** Begins a command, or anything else, in the place of what is being written, which comes back afterwards. */
 function compose(text) {
-  leaveCommand();
   if (now.edited) stopEditing();
+  const before = inTheBox();
+  leaveCommand();
   draw();
+  now.kept = before.startsWith("/") ? now.kept : before;
   write.value = text;
   write.focus();
   write.setSelectionRange(text.length, text.length);
   typed();
+}
+
+const inTheBox = () => now.filling?.text() ?? write.value;
+
+/** What was kept is in the box again. */
+function restore() {
+  write.value = now.kept;
+  now.kept = "";
+}
+
+/** Plain text instead of the command that is filled in. */
+function putBack(text) {
+  leaveCommand();
+  draw();
+  write.value = text;
+  grow();
 }
 
 async function submit() {
@@ -351,17 +376,15 @@ async function submit() {
     warn("You may use commands here, but not write.");
     return;
   }
-  const [from, before, { place }] = [placeNow, now, state];
+  const [from, before, { place }] = [placeNow, { ...now }, state];
   const [what, values] = before.edited
     ? ["edit", { message: before.edited.id, text: sendable(text) }]
     : ["message", { text: sendable(text), ...(before.answered ? { message: before.answered.id } : {}) }];
   picker.hide();
-  if (before.edited) stopEditing();
-  else {
-    now = nothing();
-    write.value = "";
-    draw();
-  }
+  if (!before.edited) now.answered = null;
+  now.edited = null;
+  restore();
+  draw();
   write.focus();
   try {
     await act(place, what, values);
@@ -372,30 +395,56 @@ async function submit() {
   }
 }
 
-/** What could not be sent stands in the box again, where it was written; something newer there is not overwritten. */
+/** What could not be sent is in the box again where it was written, in front of what was written there since. */
 function giveBack(place, text, before) {
-  const edited = before.edited && state.messages.has(before.edited.id) ? before.edited : null;
-  if (place !== placeNow) {
-    if (!drafts.get(place)?.text) drafts.set(place, { ...nothing(), text, answered: before.answered, edited });
+  const isHere = place === placeNow;
+  const there = isHere ? now : (drafts.get(place) ?? nothing());
+  const since = isHere ? write.value : there.text;
+  if (there.filling || there.edited) {
+    // It comes when that is done.
+    there.kept = joined(text, there.kept);
+    if (!isHere) drafts.set(place, there);
     return;
   }
-  if (write.value && !before.edited) return;
-  if (before.edited) now.text = before.text;
-  now = { ...now, answered: before.answered, edited };
-  write.value = text;
+  if (before.edited && state.messages.has(before.edited.id) && since === before.kept) {
+    Object.assign(there, { kept: before.kept, edited: before.edited, text });
+  } else {
+    Object.assign(there, { answered: there.answered ?? before.answered, text: joined(text, since) });
+  }
+  if (!isHere) {
+    drafts.set(place, there);
+    return;
+  }
+  write.value = there.text;
   draw();
+}
+
+const joined = (first, second) => [first, second].filter(Boolean).join("\n");
+
+/** The message that one answers or edits may go meanwhile. */
+function messagesWent({ all, gone = [] }) {
+  const isGone = (message) => message && (all ? !state.messages.has(message.id) : gone.includes(message.id));
+  if (isGone(now.edited)) {
+    const text = write.value;
+    stopEditing();
+    write.value = joined(text, write.value);
+    grow();
+    warn("The message that you edited was deleted. What you wrote is here.");
+  } else if (isGone(now.answered) && !all) {
+    stopReplying();
+    warn("The message that you answered was deleted.");
+  }
 }
 
 // Commands
 
 function enterCommand(command, given) {
   picker.hide();
-  now = { ...nothing(), filling: null };
+  now = { ...nothing(), kept: now.kept };
   write.value = "";
   const leave = (text) => {
-    leaveCommand();
-    draw();
-    write.value = text;
+    putBack(text);
+    if (!text) restore();
     grow();
     write.focus();
   };

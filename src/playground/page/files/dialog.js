@@ -47,17 +47,16 @@ export function showDialog({ title, content, button, danger = false, focus, chec
   async function sendOnce(event) {
     event.preventDefault();
     problem.textContent = "";
-    if (submit.disabled || !check()) return;
-    submit.disabled = true;
+    // Not disabled, which would take the focus away.
+    if (submit.getAttribute("aria-busy") || !check()) return;
     submit.setAttribute("aria-busy", "true");
     try {
       after = (await send()) ?? null;
       dialog.close();
     } catch (error) {
       problem.textContent = error.message;
-      say(error.message);
+      say(error.message, dialog.open ? null : "problem");
     } finally {
-      submit.disabled = false;
       submit.removeAttribute("aria-busy");
     }
   }

@@ -11,6 +11,8 @@ export function say(sentence, shown = null) {
   live.append(h("p", {}, sentence));
   while (live.childElementCount > 20) live.firstElementChild.remove();
   if (!shown) return;
+  const same = [...document.querySelectorAll("#toasts .toast")].find((known) => known.textContent === sentence);
+  same?.remove();
   const note = h("div", { class: `toast ${shown}` }, sentence);
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), SHOWN_MS);

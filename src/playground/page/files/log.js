@@ -55,7 +55,7 @@ export function start({ askEarlier }) {
   log.addEventListener("keydown", pressed);
   newest.addEventListener("click", () => {
     toBottom();
-    document.getElementById("write")?.focus();
+    focusOr(null);
   });
   list.addEventListener("click", clicked);
   list.addEventListener("contextmenu", contextMenu);
@@ -168,6 +168,8 @@ function apply({ changed: touched, gone = [] }) {
 /** Earlier messages came: what was in sight stays where it was. */
 function prepend(ids) {
   const height = log.scrollHeight;
+  // The browser must not correct what is corrected here.
+  log.style.overflowAnchor = "none";
   const first = order[0];
   order = [...new Set([...ids.filter(visible), ...order])].sort(compareIds);
   for (const id of ids.filter((candidate) => !elementOf(candidate) && visible(candidate))) insert(order.indexOf(id));
@@ -176,7 +178,9 @@ function prepend(ids) {
   const hadFocus = document.activeElement?.closest("#beginning");
   drawBeginning();
   following = false;
+  placePending();
   log.scrollTop += log.scrollHeight - height;
+  requestAnimationFrame(() => (log.style.overflowAnchor = ""));
   if (hadFocus || document.activeElement === document.body) {
     elementOf(order[0])?.querySelector("article")?.focus({ preventScroll: true });
   }
@@ -218,14 +222,17 @@ function redraw(id) {
     return;
   }
   const wasThinking = old.querySelector(".thinking");
-  const revealed = [...old.querySelectorAll(".spoiler")].map((spoiler) => spoiler.classList.contains("revealed"));
+  const revealed = new Set([...old.querySelectorAll(".spoiler.revealed")].map((spoiler) => spoiler.textContent));
+  const opened = [...old.querySelectorAll("details")].map((details) => details.open);
   const key = old.contains(document.activeElement) ? (document.activeElement.dataset.key ?? "") : null;
   const elements = elementsFor(place);
   dayOf(id)?.remove();
   old.replaceWith(...elements);
   const fresh = elements.at(-1);
-  const spoilers = [...fresh.querySelectorAll(".spoiler")];
-  revealed.forEach((was, index) => was && spoilers[index]?.click());
+  for (const spoiler of fresh.querySelectorAll("button.spoiler")) {
+    if (revealed.has(spoiler.textContent)) spoiler.click();
+  }
+  fresh.querySelectorAll("details").forEach((details, index) => (details.open = opened[index] ?? false));
   if (key !== null) {
     const same = key && [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key && !e.disabled);
     focusOr(same || fresh.querySelector("article"));
@@ -271,11 +278,15 @@ function placePending() {
     item.remove();
     if (focused) focusOr(null);
   });
-  for (const entry of entries) {
+  // From the last to the first, so that what stands right is not moved.
+  let anchor = null;
+  for (const entry of entries.toReversed()) {
     const element = pending.elementOf(entry);
     const next = order.find((id) => compareIds(id, entry.id) > 0);
-    const anchor = next ? (dayOf(next) ?? elementOf(next)) : null;
-    if (!element.isConnected || element.nextElementSibling !== anchor) list.insertBefore(element, anchor);
+    const message = next ? (dayOf(next) ?? elementOf(next)) : null;
+    const before = anchor && (!message || compareIds(anchor.dataset.id, next) < 0) ? anchor : message;
+    if (!element.isConnected || element.nextElementSibling !== before) list.insertBefore(element, before);
+    anchor = element;
   }
   if (following) toBottom();
 }
@@ -287,7 +298,7 @@ function clicked(event) {
   if (!button) return;
   if (button.dataset.dismiss) {
     dismiss(button.dataset.dismiss);
-    document.getElementById("write")?.focus();
+    focusOr(null);
   } else if (button.dataset.jump) {
     jump(button.dataset.jump, 0);
   } else if (button.dataset.menu) {
@@ -300,9 +311,9 @@ function contextMenu(event) {
   // A selected text or a link keeps the browser's own menu.
   if (!item || event.target.closest("a") || String(getSelection())) return;
   event.preventDefault();
-  const byKey = event.clientX === 0 && event.clientY === 0;
-  const anchor = byKey || event.detail === 0 ? (item.querySelector("[data-menu]") ?? item) : null;
-  showMessageMenu(item.dataset.id, anchor ?? { x: event.clientX, y: event.clientY });
+  const byKey = !event.pointerType && event.button !== 2;
+  const anchor = byKey ? (item.querySelector("[data-menu]") ?? item) : { x: event.clientX, y: event.clientY };
+  showMessageMenu(item.dataset.id, anchor);
 }
 
 /** Goes to a message, which may have to be fetched first. */
@@ -327,7 +338,7 @@ function jump(id, pages) {
 function pressed(event) {
   const article = event.target.closest("article");
   if (event.key === "Escape") {
-    document.getElementById("write")?.focus();
+    focusOr(null);
     toBottom();
     return;
   }

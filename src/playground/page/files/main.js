@@ -1,6 +1,6 @@
 // Ties the parts of the page together: one stream for who is where, whose events change what is known and drawn.
 
-import { stream } from "./api.js";
+import { people, stream } from "./api.js";
 import * as composer from "./composer.js";
 import { say } from "./live.js";
 import * as log from "./log.js";
@@ -80,9 +80,11 @@ function open(where) {
       notices.connection(isLost);
       say(isLost ? "The connection to the playground is lost." : "Connected again.");
     },
-    unknown() {
-      say(`There is nobody called ${where.as} here; you are Ada.`, "problem");
-      open({ as: "ada", guild: null, channel: null });
+    async unknown() {
+      const known = await people();
+      const other = known.includes("ada") ? "ada" : known[0];
+      say(`There is nobody called ${where.as} here${other ? `; you are ${other}` : ""}.`, "problem");
+      if (other && other !== where.as) open({ as: other, guild: null, channel: null });
     },
   });
 }

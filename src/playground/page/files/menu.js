@@ -57,7 +57,8 @@ export function showMenu(anchor, groups, label) {
     event.preventDefault();
     event.stopPropagation();
   });
-  document.getElementById("main").append(list);
+  // Not in the main part, which cannot be reached while a panel lies over it.
+  document.getElementById("menus").append(list);
   list.showPopover();
   place(list, anchor);
   const outside = (event) => {

@@ -1,6 +1,7 @@
 // What the page says above everything: that the connection is lost, and problems of the content.
 
 import { h, icon } from "./dom.js";
+import { focusOr } from "./focus.js";
 import { say } from "./live.js";
 import { state } from "./store.js";
 
@@ -53,7 +54,7 @@ function problem(notice) {
     onclick() {
       sessionStorage.setItem("notice", JSON.stringify(notice));
       draw();
-      document.getElementById("write")?.focus();
+      focusOr(null);
     },
   };
   const lines = notice.lines.map((line) => h("li", {}, h("code", {}, line)));

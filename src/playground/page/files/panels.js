@@ -13,7 +13,7 @@ const narrow = { drawer: matchMedia("(max-width: 760px)"), people: matchMedia("(
 export function start() {
   shade.addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !shade.hidden && !document.querySelector(".context-menu")) close();
+    if (event.key === "Escape" && !shade.hidden) close();
   });
   for (const query of Object.values(narrow)) query.addEventListener("change", settle);
   settle();

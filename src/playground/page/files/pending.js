@@ -1,6 +1,7 @@
 // Commands of ours that are under way or failed: they stand among the messages of this window alone.
 
 import { compareIds, h, icon, idAt } from "./dom.js";
+import { focusOr } from "./focus.js";
 import { changed, nameOf, now, placeKey, state } from "./store.js";
 
 /** Most that are kept, over all channels. */
@@ -73,7 +74,7 @@ function failed(entry) {
     class: "link",
     onclick: () => {
       remove(entry);
-      document.getElementById("write")?.focus();
+      focusOr(null);
     },
   };
   return [

@@ -13,6 +13,7 @@ export class Picker {
       role: "listbox",
       tabindex: "0",
       onkeydown: (event) => this.listKey(event),
+      onblur: (event) => event.relatedTarget !== this.box && this.left(event),
     });
     this.status = h("p", { class: "picker-status", role: "status" });
     this.element = h("div", { class: "picker", hidden: true }, this.title, this.list, this.status);

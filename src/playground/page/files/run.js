@@ -24,6 +24,11 @@ export function runOnMessage(name, message) {
   return perform(name, (place) => act(place, "message_command", { name, message }));
 }
 
+/** Uses a user command. */
+export function runOnMember(name, user) {
+  return perform(name, (place) => act(place, "user_command", { name, user }));
+}
+
 async function perform(title, send) {
   const { place } = state;
   const entry = pending.add(title, newestId());
@@ -32,7 +37,9 @@ async function perform(title, send) {
     const shown = await send(place);
     pending.remove(entry);
     // A form belongs to who opened it, where they opened it.
-    if (shown.form && entry.place === placeKey()) openForm(shown, place);
+    if (!shown.form) return;
+    if (entry.place === placeKey()) openForm(shown, place);
+    else say(`${title} opened a form where you were before; use it there again.`, "news");
   } catch (error) {
     const sentence = error.late ? "The application did not respond" : error.message;
     pending.fail(entry, sentence);

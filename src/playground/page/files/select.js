@@ -95,7 +95,8 @@ export class Menu {
       "aria-describedby": describedBy,
       onclick: () => (this.isOpen() ? this.close(true) : this.open()),
       onkeydown: (event) => this.key(event),
-      onblur: () => this.close(this.button.isConnected),
+      // Another window in front is no choice.
+      onblur: () => document.hasFocus() && this.close(this.button.isConnected),
     });
     this.list = h("div", {
       id: this.listId,

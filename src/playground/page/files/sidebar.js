@@ -2,10 +2,8 @@
 
 import { avatar, h, icon } from "./dom.js";
 import { channel, guild, isUnread, nameOf, on, state } from "./store.js";
-import { act } from "./api.js";
 import { addressOf, go } from "./navigate.js";
 import * as panels from "./panels.js";
-import { say } from "./live.js";
 import { showMenu } from "./menu.js";
 
 const TEXT_KINDS = new Set([0, 5, 10, 11, 12]);
@@ -21,7 +19,14 @@ export function start() {
     drawTitle();
   });
   on("panels", () => state.world && drawTop());
+  document.getElementById("close-drawer").replaceWith(closeButton("Close servers and channels"));
   panels.start();
+}
+
+/** Closes a panel that lies over the messages. */
+function closeButton(label) {
+  const attributes = { type: "button", class: "plain panel-close", "data-key": "close", "aria-label": label };
+  return h("button", { ...attributes, onclick: panels.close }, icon("close"));
 }
 
 function drawAll() {
@@ -340,6 +345,7 @@ function drawPeople() {
   const sorted = [...groups].sort(([, a], [, b]) => b.rank - a.rank);
   replace(
     document.getElementById("people"),
+    closeButton("Close the members"),
     ...sorted.map(([name, { ids }]) =>
       h("section", {}, h("h2", {}, `${name} – ${ids.length}`), h("ul", {}, ids.map(person))),
     ),
@@ -370,10 +376,11 @@ function person(id) {
               title: "Apps",
               items: commands.map((command) => ({
                 label: command.name,
-                run: () =>
-                  act(state.place, "user_command", { name: command.name, user: user.username }).catch((error) =>
-                    say(error.message, "problem"),
-                  ),
+                run() {
+                  panels.close();
+                  const detail = { name: command.name, user: user.username };
+                  document.dispatchEvent(new CustomEvent("use-on-member", { detail }));
+                },
               })),
             },
           ],
