@@ -28,6 +28,7 @@ mod window;
 mod accessibility;
 mod ask;
 mod connection;
+mod drafts;
 mod failures;
 mod files;
 mod forms;

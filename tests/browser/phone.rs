@@ -88,6 +88,32 @@ async fn the_drawer_opens_and_closes_by_finger_and_by_keyboard() {
 }
 
 #[tokio::test]
+async fn one_can_be_somebody_else_and_look_who_is_there() {
+    story(async |c| {
+        let window = Window::open(&c.discord, "ada", Size::Phone).await;
+        window.click_button("Servers and channels").await;
+        window.click_button("You are Ada").await;
+        window.focus_is_on("menuitem").await;
+        fits(&window, "who one can be").await;
+        window.click_button("Ben").await;
+        window.does_not_see("You are Ada").await;
+        window.click_button("Servers and channels").await;
+        window.sees("You are Ben").await;
+        window.click_button("Close servers and channels").await;
+        window.does_not_see("You are Ben").await;
+        window.focus_is_on("Servers and channels").await;
+
+        window.click_button("Members").await;
+        window.sees("MODERATOR – 1").await;
+        fits(&window, "the members").await;
+        window.click_button("Close the members").await;
+        window.does_not_see("MODERATOR – 1").await;
+        window.focus_is_on("Members").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn forms_errors_menus_and_failures_fit_as_well() {
     story_with_raw_bot(async |discord, bot| states::walk(discord, bot, Size::Phone, fits).await).await;
 }
