@@ -40,6 +40,25 @@ async fn what_was_being_written_comes_back_after_an_edit_and_after_a_command() {
 }
 
 #[tokio::test]
+async fn a_reload_keeps_what_was_not_sent() {
+    story(async |c| {
+        let ada = Window::open(&c.discord, "ada", Size::Desktop).await;
+        ada.type_("half a thou").await;
+        ada.click_button("quiz, channel").await;
+        ada.title_has("#quiz").await;
+        ada.type_("/ask ").await;
+        ada.type_("why").await;
+        ada.reload().await;
+        ada.title_has("#quiz").await;
+        assert_eq!(ada.value_of("Message").await, "/ask query: why");
+        ada.click_button("general, channel").await;
+        ada.title_has("#general").await;
+        assert_eq!(ada.value_of("Message").await, "half a thou");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_could_not_be_sent_is_in_the_box_again() {
     story(async |c| {
         let ada = Window::open(&c.discord, "ada", Size::Desktop).await;

@@ -70,20 +70,15 @@ const sideways = () =>
 
 const CONTROLS = `#top button, #composer button, #composer input, #write, .rows :is(button, a), .layout :is(button, a), .poll button,
   .picker [role=option], .options [role=option], [role=menuitem], .try button, .thread-card, #drawer button,
-  dialog button, dialog input:not([type=checkbox], [type=radio])`;
+  .actions button, .reactions button, dialog button, dialog input:not([type=checkbox], [type=radio])`;
 
-/** What a finger is to hit and might miss: of everything 44 pixels, of what stands between messages 36. */
+/** What a finger is to hit and might miss, because it is smaller than 44 pixels. */
 const tooSmall = () =>
-  [
-    [CONTROLS, 44],
-    [".actions button, .reactions button", 36],
-  ].flatMap(([selector, least]) =>
-    [...reachable().querySelectorAll(selector)]
-      .filter(inSight)
-      .map((one) => [one, one.getBoundingClientRect()])
-      .filter(([, box]) => Math.min(box.height, box.width) < least - 0.5)
-      .map(([one, box]) => `${nameOf(one)}: ${box.width.toFixed()} x ${box.height.toFixed()}, not ${least}`),
-  );
+  [...reachable().querySelectorAll(CONTROLS)]
+    .filter(inSight)
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => Math.min(box.height, box.width) < 43.5)
+    .map(([one, box]) => `${nameOf(one)}: ${box.width.toFixed()} x ${box.height.toFixed()}`);
 
 /** What has the focus, in a few words: what it is, and how it is called. */
 const focused = () => {

@@ -68,6 +68,7 @@ const FILES: &[File] = &files![
     "run.js",
     "select.js",
     "sidebar.js",
+    "storage.js",
     "store.js",
     "text.js",
     "theme.js",

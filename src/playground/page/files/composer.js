@@ -13,6 +13,7 @@ import { askToDelete } from "./message-menu.js";
 import { go } from "./navigate.js";
 import { Picker } from "./picker.js";
 import { lastCommand, run, runOnMember, runOnMessage } from "./run.js";
+import { recall as recallKept, remember } from "./storage.js";
 import { channel, guild, nameOf, on, placeKey, state } from "./store.js";
 
 const MOST_LETTERS = 2000;
@@ -65,7 +66,13 @@ const drafts = new Map();
 /** The place that the box is for. */
 let placeNow = null;
 
+/** Where texts are kept that were not sent, so that a reload of the page does not lose them. */
+const KEPT = "drafts";
+
 export function start() {
+  const texts = Object.entries(recallKept(KEPT, {}));
+  for (const [place, text] of texts) drafts.set(place, { ...nothing(), text });
+  addEventListener("pagehide", keepDrafts);
   form.append(picker.element, above, box, hint);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -94,6 +101,16 @@ export function start() {
   };
   for (const [name, hear] of Object.entries(events)) document.addEventListener(name, (event) => hear(event.detail));
   document.addEventListener("keydown", typedElsewhere);
+}
+
+function keepDrafts() {
+  if (placeNow) drafts.set(placeNow, { ...now, text: write.value });
+  const texts = [...drafts].map(([place, draft]) => {
+    // An edit is not kept, but what was being written before it.
+    const text = draft.edited ? draft.kept : (draft.filling?.text() ?? draft.text);
+    return [place, text || draft.kept];
+  });
+  remember(KEPT, Object.fromEntries(texts.filter(([, text]) => text)));
 }
 
 function focus() {

@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { focusOr } from "./focus.js";
 import { say } from "./live.js";
+import { recall, remember } from "./storage.js";
 import { state } from "./store.js";
 
 /** The number of the newest notice that came; `null` before the first look at a playground. */
@@ -23,7 +24,7 @@ export function connection(isLost) {
   // Who answers next may be another playground, which counts anew.
   if (isLost) {
     heard = null;
-    sessionStorage.removeItem("notice");
+    remember("notice", null);
   }
   draw();
 }
@@ -32,7 +33,7 @@ function draw() {
   const rows = [];
   if (!state.connected) rows.push(lost());
   const { notice } = state;
-  if (notice && sessionStorage.getItem("notice") !== JSON.stringify(notice)) rows.push(problem(notice));
+  if (notice && recall("notice", null) !== JSON.stringify(notice)) rows.push(problem(notice));
   document.getElementById("notices").replaceChildren(...rows);
 }
 
@@ -52,7 +53,7 @@ function problem(notice) {
     class: "plain",
     "aria-label": "Close this notice",
     onclick() {
-      sessionStorage.setItem("notice", JSON.stringify(notice));
+      remember("notice", JSON.stringify(notice));
       draw();
       focusOr(null);
     },

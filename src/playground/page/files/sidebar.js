@@ -295,7 +295,11 @@ function drawTop() {
         onclick: () => {
           const next = effectiveTheme() === "dark" ? "light" : "dark";
           document.documentElement.dataset.theme = next;
-          localStorage.setItem("theme", next);
+          try {
+            localStorage.setItem("theme", next);
+          } catch {
+            // Where the browser forbids it, the choice lasts until the page is left.
+          }
           drawTop();
         },
       },

@@ -1,5 +1,7 @@
 // What the page knows, and who wants to hear when a part of it changes.
 
+import { recall, remember } from "./storage.js";
+
 export const state = {
   /** Where we are and what we may do here; see the control API's stream. */
   place: null,
@@ -19,9 +21,9 @@ export const state = {
   /** The sentence below a message whose button or menu failed, by the message's id. */
   failures: new Map(),
   /** Private messages that were closed here. */
-  dismissed: new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]")),
+  dismissed: new Set(recall("dismissed", [])),
   /** The newest message that was seen, by member and channel. */
-  seen: JSON.parse(sessionStorage.getItem("seen") ?? "{}"),
+  seen: recall("seen", {}),
   connected: true,
 };
 
@@ -76,7 +78,7 @@ export function role(id) {
 /** Closes a private message in this window. */
 export function dismiss(id) {
   state.dismissed.add(id);
-  sessionStorage.setItem("dismissed", JSON.stringify([...state.dismissed].slice(-200)));
+  remember("dismissed", [...state.dismissed].slice(-200));
   changed("messages", { changed: [], gone: [id] });
 }
 
@@ -96,7 +98,7 @@ export function markSeen() {
   const here = state.place.channel;
   if (state.latest[here] && state.seen[seenKey(here)] !== state.latest[here]) {
     state.seen[seenKey(here)] = state.latest[here];
-    sessionStorage.setItem("seen", JSON.stringify(state.seen));
+    remember("seen", state.seen);
     changed("latest");
   }
 }
