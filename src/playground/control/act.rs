@@ -20,10 +20,10 @@ use crate::playground::state::Shared;
 #[serde(deny_unknown_fields)]
 pub(super) struct Who {
     #[serde(rename = "as")]
-    pub(super) name: String,
+    name: String,
     #[serde(rename = "in")]
-    pub(super) channel: Option<String>,
-    pub(super) guild: Option<String>,
+    channel: Option<String>,
+    guild: Option<String>,
 }
 
 impl Who {

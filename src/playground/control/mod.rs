@@ -108,12 +108,12 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/see", get(see))
         .route("/control/message", get(message))
         .route("/control/act", post(act::serve))
+        .route("/control/stream", get(stream::serve))
         .route("/control/clock", post(clock))
         .route("/control/gateway", get(gateway::sessions).post(gateway::order))
         .route("/control/guilds", post(gateway::guilds))
         .merge(faults::routes())
         .merge(limits::routes())
-        .route("/control/stream", get(stream::serve))
         .merge(world::routes())
 }
 

@@ -2,7 +2,7 @@
 //! server-sent events to one host, and a window for each of six players would be one too many.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -143,10 +143,9 @@ impl Watcher {
             self.tell("messages", &json!({ "all": true, "list": list, "earlier": earlier }));
             return;
         };
-        let now = self.member.messages_here(|id| id >= floor);
-        let gone: Vec<Snowflake> =
-            self.known.keys().filter(|id| !now.iter().any(|(there, _)| there == *id)).copied().collect();
-        self.known.retain(|id, _| !gone.contains(id));
+        let now = self.member.messages_since(floor);
+        let there: HashSet<Snowflake> = now.iter().map(|(id, _)| *id).collect();
+        let gone: Vec<Snowflake> = self.known.extract_if(|id, _| !there.contains(id)).map(|(id, _)| id).collect();
         let mut changed = Vec::new();
         for (id, json) in now {
             let look = look_of(&json);
@@ -171,13 +170,10 @@ impl Watcher {
     /// The newest messages that were not sent yet, oldest first, and whether there are earlier ones. From now on they are
     /// known, and so is everything that comes later, also when nothing is there yet.
     fn page(&mut self) -> (Vec<Value>, bool) {
-        let floor = self.floor;
-        let mut list = self.member.messages_here(|id| floor.is_none_or(|floor| id < floor));
-        let earlier = list.len().saturating_sub(PAGE);
-        list.drain(..earlier);
-        self.floor = Some(list.first().filter(|_| earlier > 0).map_or(Snowflake::from(0), |(id, _)| *id));
+        let (list, earlier) = self.member.messages_before(self.floor, PAGE);
+        self.floor = Some(list.first().filter(|_| earlier).map_or(Snowflake::from(0), |(id, _)| *id));
         self.known.extend(list.iter().map(|(id, json)| (*id, look_of(json))));
-        (list.into_iter().map(|(_, json)| json).collect(), earlier > 0)
+        (list.into_iter().map(|(_, json)| json).collect(), earlier)
     }
 
     fn tell(&mut self, name: &str, data: &Value) {

@@ -1,10 +1,12 @@
 //! What a member's client draws: where they are, what they see and may do there, and the messages, as JSON.
 
 use std::collections::BTreeMap;
+use std::ops::{Bound, RangeBounds};
 
 use serde_json::{Value, json};
 
 use super::{Member, sees};
+use crate::playground::interactions::Place;
 use crate::playground::json::set;
 use crate::playground::messages::Message;
 use crate::playground::permissions::{
@@ -45,17 +47,40 @@ impl Member {
         })
     }
 
-    /// The messages of the channel that the member sees and `wanted` takes, oldest first.
-    pub(in crate::playground) fn messages_here(&self, wanted: impl Fn(Snowflake) -> bool) -> Vec<(Snowflake, Value)> {
+    /// The messages of the channel that the member sees, from one on, oldest first.
+    pub(in crate::playground) fn messages_since(&self, first: Snowflake) -> Vec<(Snowflake, Value)> {
         self.shared.read(|state| {
-            if !sees(state, self.place.user, self.place.channel) {
-                return Vec::new();
-            }
-            let here = state.messages.values().filter(|message| {
-                message.channel == self.place.channel && message.visible_to(self.place.user) && wanted(message.id)
-            });
+            let here = self.messages_in(state, first..);
             here.map(|message| (message.id, self.message_json(state, message))).collect()
         })
+    }
+
+    /// The newest of these messages before one, at most `most`, oldest first; and whether there are earlier ones.
+    pub(in crate::playground) fn messages_before(
+        &self,
+        end: Option<Snowflake>,
+        most: usize,
+    ) -> (Vec<(Snowflake, Value)>, bool) {
+        self.shared.read(|state| {
+            let end = end.map_or(Bound::Unbounded, Bound::Excluded);
+            let mut newest: Vec<&Message> =
+                self.messages_in(state, (Bound::Unbounded, end)).rev().take(most + 1).collect();
+            let earlier = newest.len() > most;
+            newest.truncate(most);
+            let list = newest.into_iter().rev().map(|message| (message.id, self.message_json(state, message)));
+            (list.collect(), earlier)
+        })
+    }
+
+    fn messages_in<'s>(
+        &self,
+        state: &'s State,
+        range: impl RangeBounds<Snowflake>,
+    ) -> impl DoubleEndedIterator<Item = &'s Message> {
+        let Place { user, channel, .. } = self.place;
+        let here = sees(state, user, channel);
+        let messages = state.messages.range(range).map(|(_, message)| message);
+        messages.filter(move |message| here && message.channel == channel && message.visible_to(user))
     }
 
     /// As the API gives it, with the member's own reactions and votes instead of the bot's.
@@ -101,7 +126,7 @@ impl Member {
             .collect();
         json!({
             "bot": { "id": world.bot, "online": state.sessions.online() }, "people": people, "users": users,
-            "guilds": guilds, "clock_stands": state.clock.stands(), "try_this": state.try_this,
+            "guilds": guilds, "try_this": state.try_this,
         })
     }
 
