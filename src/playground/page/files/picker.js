@@ -1,7 +1,7 @@
 // The list above the message box: commands, choices and names. The focus stays in the box, which says what is active.
 
 import { h, uniqueId } from "./dom.js";
-import { entryPicture } from "./select.js";
+import { optionElement } from "./select.js";
 
 export class Picker {
   constructor() {
@@ -38,23 +38,12 @@ export class Picker {
     this.status.hidden = Boolean(entries.length) || !status;
     this.list.replaceChildren(
       ...entries.map((entry, place) =>
-        h(
-          "div",
-          {
-            role: "option",
-            id: `${this.listId}-${place}`,
-            "aria-selected": "false",
-            onclick: () => this.take(place),
-            onpointermove: () => this.activate(place, false),
-          },
-          entryPicture(entry),
-          h(
-            "span",
-            { class: "option-text" },
-            h("span", { class: "option-label" }, entry.label),
-            entry.description ? h("span", { class: "option-description" }, entry.description) : null,
-          ),
-        ),
+        optionElement(entry, {
+          id: `${this.listId}-${place}`,
+          selected: false,
+          take: () => this.take(place),
+          activate: () => this.activate(place, false),
+        }),
       ),
     );
     this.element.hidden = !entries.length && !status;

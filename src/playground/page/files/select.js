@@ -53,8 +53,24 @@ export function channels(types) {
     .map((known) => ({ value: known.id, label: `#${known.name}` }));
 }
 
+/** An entry of a list: `take` chooses it, `activate` makes it the one that Enter would choose. */
+export function optionElement(entry, { id, selected, take, activate }) {
+  return h(
+    "div",
+    { role: "option", id, "aria-selected": String(selected), onclick: take, onpointermove: activate },
+    entryPicture(entry),
+    h(
+      "span",
+      { class: "option-text" },
+      h("span", { class: "option-label" }, entry.label),
+      entry.description ? h("span", { class: "option-description" }, entry.description) : null,
+    ),
+    selected ? h("span", { "aria-hidden": "true" }, "✓") : null,
+  );
+}
+
 /** The picture in front of an entry. */
-export function entryPicture(entry) {
+function entryPicture(entry) {
   if (entry.person) return avatar(entry.label, entry.bot, "tiny");
   return entry.emoji ? h("span", { class: "emoji", "aria-hidden": "true" }, entry.emoji) : null;
 }
@@ -186,24 +202,12 @@ export class Menu {
   draw() {
     this.list.replaceChildren(
       ...this.shown.map((entry, place) =>
-        h(
-          "div",
-          {
-            role: "option",
-            id: `${this.listId}-${place}`,
-            "aria-selected": String(this.chosen.has(entry.value)),
-            onclick: () => this.take(place),
-            onpointermove: () => this.activate(place, false),
-          },
-          entryPicture(entry),
-          h(
-            "span",
-            { class: "option-text" },
-            h("span", { class: "option-label" }, entry.label),
-            entry.description ? h("span", { class: "option-description" }, entry.description) : null,
-          ),
-          h("span", { class: "check", "aria-hidden": "true" }, this.chosen.has(entry.value) ? "✓" : ""),
-        ),
+        optionElement(entry, {
+          id: `${this.listId}-${place}`,
+          selected: this.chosen.has(entry.value),
+          take: () => this.take(place),
+          activate: () => this.activate(place, false),
+        }),
       ),
     );
   }
