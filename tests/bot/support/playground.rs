@@ -1,23 +1,15 @@
-//! `backroad playground` as a process of its own, whose output can be waited for.
+//! `backroad playground` as a process of its own.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::process::{Command, ExitStatus, Stdio};
 
 use serde_json::{Value, json};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::install_tls;
+use super::process::Process;
 
-/// How long to wait for a line of the prompt before saying that it did not come.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A playground at whose prompt nothing is typed, killed when dropped.
+/// A playground at whose prompt nothing is typed.
 pub struct PlaygroundProcess {
-    child: Child,
-    lines: UnboundedReceiver<String>,
-    /// What has been read of its output.
-    seen: String,
+    process: Process,
     /// Where its page is.
     pub url: String,
 }
@@ -36,33 +28,16 @@ impl PlaygroundProcess {
         let command = command.args(["playground", "--port", "0"]).args(arguments);
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the playground starts");
-        let (said, lines) = unbounded_channel();
-        let stdout = child.stdout.take().expect("the output is piped");
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                let _test_is_over = said.send(line);
-            }
-        });
-        let mut playing = PlaygroundProcess { child, lines, seen: String::new(), url: String::new() };
-        let line = playing.until("A local Discord").await;
-        playing.url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
-        playing
+        let output = child.stdout.take().expect("the output is piped");
+        let mut process = Process::new(child, output);
+        let line = process.until("A local Discord").await;
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        PlaygroundProcess { process, url }
     }
 
     /// Waits until it says the words, and returns that line.
     pub async fn until(&mut self, words: &str) -> String {
-        let line = async {
-            while let Some(line) = self.lines.recv().await {
-                self.seen.push_str(&line);
-                self.seen.push('\n');
-                if line.contains(words) {
-                    return Some(line);
-                }
-            }
-            None
-        };
-        let line = tokio::time::timeout(PATIENCE, line).await.ok().flatten();
-        line.unwrap_or_else(|| panic!("it never said {words:?}, but:\n{}", self.seen))
+        self.process.until(words).await
     }
 
     /// What ada sees when she asks.
@@ -78,30 +53,18 @@ impl PlaygroundProcess {
         let text = reqwest::get(format!("{}/control/state", self.url)).await.unwrap().text().await.unwrap();
         serde_json::from_str::<Value>(&text).unwrap()["notice"].take()
     }
-}
 
-impl PlaygroundProcess {
     pub fn terminate(&self) {
-        let status = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
-        assert!(status.success());
+        self.process.signal("TERM");
     }
 
     /// Nothing will be typed.
     pub fn close_input(&mut self) {
-        drop(self.child.stdin.take());
+        drop(self.process.child.stdin.take());
     }
 
     /// Waits for its end.
     pub async fn ended(&mut self) -> ExitStatus {
-        // The output ends with the process.
-        while self.lines.recv().await.is_some() {}
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for PlaygroundProcess {
-    fn drop(&mut self) {
-        let _ended_already = self.child.kill();
-        let _reaped_already = self.child.wait();
+        self.process.end().await.0
     }
 }
