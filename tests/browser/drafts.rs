@@ -105,6 +105,24 @@ async fn who_may_not_use_commands_any_more_keeps_what_they_typed() {
 }
 
 #[tokio::test]
+async fn a_command_may_be_typed_with_the_names_of_its_options() {
+    story(async |c| {
+        let ada = Window::open(&c.discord, "ada", Size::Desktop).await;
+        ada.type_("/ask ").await;
+        ada.type_("query: jwt: or session").await;
+        assert_eq!(ada.value_of("query").await, "jwt: or session");
+        ada.press(Key::Tab).await;
+        ada.type_("private:").await;
+        ada.type_("true").await;
+        ada.press(Key::Enter).await;
+        ada.press(Key::Enter).await;
+        ada.sees("Only you can see this").await;
+        assert_eq!(c.member("ben").sees_around().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn enter_takes_the_proposal_for_what_was_typed_last() {
     story(async |c| {
         let ada = Window::open(&c.discord, "ada", Size::Desktop).await;

@@ -71,6 +71,8 @@ export class Filling {
       "aria-describedby": this.hint.id,
       oninput: () => {
         field.chosen = null;
+        // Who types `query: jwt` as it is written elsewhere has named the field that they are in.
+        if (field.input.value.trimStart() === `${option.name}: `) field.input.value = "";
         widen(field.input);
         this.mark(field, null);
         this.offer(field);
