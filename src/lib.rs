@@ -16,6 +16,7 @@ pub mod content;
 pub mod discord;
 pub mod nearest;
 pub mod playground;
+pub mod quiz;
 pub mod search;
 pub mod store;
 pub mod telemetry;
