@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::nearest;
@@ -18,6 +19,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("log", "a text such as \"info\""),
     ("token_file", "a text, the name of a file"),
     ("other_matches", "a whole number from 0 to 25"),
+    ("time_zone", "the name of a time zone such as \"Europe/Berlin\" or \"UTC\""),
 ];
 
 /// How many backups may be kept.
@@ -31,8 +33,15 @@ const TOKEN: &str = "token";
 const TOKEN_REMEDY: &str =
     "the token is no setting: put it into DISCORD_TOKEN, or into the file that `token_file` names";
 
-/// Variables that begin with `BACKROAD_` and are not settings.
-const OTHER_VARIABLES: &[&str] = &["BACKROAD_CONFIG"];
+/// Variables that begin with `BACKROAD_` and are not settings: where these are, and two that only work with a local
+/// Discord.
+const OTHER_VARIABLES: &[&str] = &["BACKROAD_CONFIG", FAILPOINT, CLOCK];
+
+/// Names a point at which the process dies, see [`crate::failpoint`].
+pub const FAILPOINT: &str = "BACKROAD_FAILPOINT";
+
+/// `discord` lets the bot take its time from the local Discord.
+pub const CLOCK: &str = "BACKROAD_CLOCK";
 
 /// Settings that have been checked. All paths are absolute or relative to the working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +60,8 @@ pub struct Config {
     pub token_file: Option<PathBuf>,
     /// How many other matches an answer offers, 0 to 25.
     pub other_matches: usize,
+    /// In which the days, weeks and months of leaderboards are counted.
+    pub time_zone: TimeZone,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,6 +74,7 @@ struct RawConfig {
     log: Option<String>,
     token_file: Option<PathBuf>,
     other_matches: Option<usize>,
+    time_zone: Option<String>,
 }
 
 /// One sentence: the place, what is wrong, what to do.
@@ -164,6 +176,7 @@ fn with_variables(
             "index" => raw.index = Some(path()),
             "data" => raw.data = Some(path()),
             "log" => raw.log = Some(value),
+            "time_zone" => raw.time_zone = Some(value),
             "token_file" => raw.token_file = Some(path()),
             "backups" => raw.backups = Some(number()?),
             "other_matches" => raw.other_matches = Some(number()?),
@@ -200,6 +213,14 @@ impl RawConfig {
                 ),
             ));
         }
+        let zone = self.time_zone.filter(|name| !name.is_empty());
+        let time_zone = match &zone {
+            None => TimeZone::UTC,
+            Some(name) => TimeZone::get(name).map_err(|_| {
+                let must = must_be("time_zone").unwrap_or_default();
+                ConfigError::new("settings", format!("{must}, and `{name}` is none that this machine knows"))
+            })?,
+        };
         Ok(Config {
             content: folder_of(self.content, "content"),
             index: folder_of(self.index, "index"),
@@ -208,6 +229,7 @@ impl RawConfig {
             log,
             token_file: self.token_file.filter(|path| !path.as_os_str().is_empty()).map(|path| folder.join(path)),
             other_matches: within("other_matches", self.other_matches, 8, OTHER_MATCHES)?,
+            time_zone,
         })
     }
 }

@@ -5,7 +5,9 @@
 //! - [`cli`]: arguments, settings, one file for each command
 //! - [`discord`]: the only room that knows Discord
 //! - [`app`]: one method for each thing that a user wants
+//! - [`quiz`]: the rules of the game, a room that does nothing itself
 //! - [`search`], [`store`]: the index and the database
+//! - [`failpoint`]: where tests let the process die
 //! - [`content`]: what the bot knows
 //! - [`playground`]: a local Discord, which knows nothing of the other rooms
 
@@ -14,6 +16,7 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod discord;
+pub mod failpoint;
 pub mod nearest;
 pub mod playground;
 pub mod quiz;

@@ -1,16 +1,22 @@
 //! One method for each thing that a user wants. Knows the library, the index and the database; knows nothing of Discord.
 
 mod ask;
+pub mod clock;
 pub mod page;
 pub mod practice;
+pub mod quiz;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use rand::seq::IteratorRandom;
 
+use self::clock::Clock;
 use self::practice::{Lettering, Recent, Wanted};
+use self::quiz::Quizzes;
 use crate::content::{ItemKind, Level, Library, Project, Question};
+use crate::quiz::Card;
 use crate::search::{Search, SearchError, Suggestion, strip_markup};
 use crate::store::{Store, StoreError, Tally};
 
@@ -46,6 +52,7 @@ impl Knowledge {
         let keep = |id: &str| match with {
             With::Anything => true,
             With::Questions => library.questions_of(id).next().is_some(),
+            With::Playable => library.questions_of(id).any(|question| Card::is_playable(question.kind)),
             With::Projects => library.projects.values().any(|project| project.topics.iter().any(|topic| topic == id)),
         };
         self.search.suggest_among(typed, Some(ItemKind::Topic), &keep, limit)
@@ -57,6 +64,8 @@ impl Knowledge {
 pub enum With {
     Anything,
     Questions,
+    /// Questions that can be played in a quiz.
+    Playable,
     Projects,
 }
 
@@ -79,14 +88,34 @@ struct Inner {
     knowledge: RwLock<Arc<Knowledge>>,
     store: Store,
     other_matches: usize,
+    time_zone: TimeZone,
+    clock: Clock,
     recent: Mutex<Recent>,
+    quizzes: Quizzes,
+}
+
+/// What the application goes by.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many matches an answer offers beside the best one.
+    pub other_matches: usize,
+    /// In which days, weeks and months are counted.
+    pub time_zone: TimeZone,
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { other_matches: 8, time_zone: TimeZone::UTC, clock: Clock::default() }
+    }
 }
 
 impl App {
-    /// `other_matches` is how many matches an answer offers beside the best one.
-    pub fn new(knowledge: Knowledge, store: Store, other_matches: usize) -> App {
+    pub fn new(knowledge: Knowledge, store: Store, options: Options) -> App {
+        let Options { other_matches, time_zone, clock } = options;
+        let (recent, quizzes) = (Mutex::default(), Quizzes::new());
         let knowledge = RwLock::new(Arc::new(knowledge));
-        App { inner: Arc::new(Inner { knowledge, store, other_matches, recent: Mutex::default() }) }
+        App { inner: Arc::new(Inner { knowledge, store, other_matches, time_zone, clock, recent, quizzes }) }
     }
 
     /// What is known now. Hold it for one answer, so that the answer is of one piece.

@@ -8,10 +8,12 @@ use anyhow::Context;
 
 use super::reload::Reload;
 use super::{Outcome, indexed, knowledge, runtime, signals};
-use crate::app::{App, Knowledge};
-use crate::config::Config;
+use crate::app::clock::Clock;
+use crate::app::{self, App, Knowledge};
+use crate::config::{CLOCK, Config, FAILPOINT};
 use crate::content;
 use crate::discord::{self, Api, BotError, Token};
+use crate::failpoint;
 use crate::playground::prompt::{self, Look};
 use crate::playground::{self, Playground, StartingPoint};
 use crate::store::{self, Store};
@@ -38,9 +40,11 @@ pub(super) struct PlaygroundArguments {
 pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
     let token = token(config)?;
     let api = api()?;
+    arm_failpoint(&api)?;
     runtime()?.block_on(async {
         let stop = signals::stop()?;
-        let app = app(knowledge(config)?, config, &config.data).await?;
+        let clock = clock(&api).await?;
+        let app = app(knowledge(config)?, config, &config.data, clock).await?;
         // Beside the bot: neither its start nor its answers wait for a backup.
         tokio::spawn(store::keep_backups(config.data.clone(), config.backups));
         let ended = discord::run(app.clone(), token, api, stop).await;
@@ -64,10 +68,6 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
         let stop = signals::stop()?;
         // Its problems are told by a notice.
         let (library, problems) = content::load(&config.content)?;
-        let app = app(indexed(library, &config.index)?, config, data).await?;
-        if let Some(kept) = &arguments.data {
-            tokio::spawn(store::keep_backups(kept.clone(), config.backups));
-        }
         // The bot's API stays on this machine; at an open address there is only the page.
         let (address, port) = match open {
             Some(_) => (Ipv4Addr::LOCALHOST.into(), 0),
@@ -83,13 +83,16 @@ pub(super) fn playground(config: &Config, arguments: &PlaygroundArguments) -> an
             Some(address) => playground.open_page((address, arguments.port).into()).await.with_context(failed)?,
             None => playground.address(),
         };
+        let api = Api::loopback(&playground.api_url())?;
+        // Who pushes the local Discord's clock forward means the bot's, too.
+        let clock = discord::follow_clock(&api).await?;
+        let app = app(indexed(library, &config.index)?, config, data, clock).await?;
+        if let Some(kept) = &arguments.data {
+            tokio::spawn(store::keep_backups(kept.clone(), config.backups));
+        }
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
-        let bot = tokio::spawn(discord::run(
-            app.clone(),
-            Token::new(playground.token())?,
-            Api::loopback(&playground.api_url())?,
-            async { drop(ended.await) },
-        ));
+        let token = Token::new(playground.token())?;
+        let bot = tokio::spawn(discord::run(app.clone(), token, api, async { drop(ended.await) }));
         playground.propose(starting_points());
         let reload = Reload::new(app.clone(), playground.clone(), config, problems);
         let reload = tokio::spawn(reload.run());
@@ -140,9 +143,36 @@ fn starting_points() -> Vec<StartingPoint> {
     ]
 }
 
-async fn app(knowledge: Knowledge, config: &Config, data: &Path) -> anyhow::Result<App> {
+/// Lets tests end the process at a point of their choice.
+fn arm_failpoint(api: &Api) -> anyhow::Result<()> {
+    match std::env::var(FAILPOINT) {
+        Ok(spec) if !spec.is_empty() => {
+            anyhow::ensure!(
+                api.is_loopback(),
+                "{FAILPOINT} ends the bot on purpose: it works with a local Discord only"
+            );
+            failpoint::arm(&spec).map_err(anyhow::Error::msg)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The machine's clock, or the local Discord's if that is wanted.
+async fn clock(api: &Api) -> anyhow::Result<Clock> {
+    match std::env::var(CLOCK) {
+        Ok(which) if which == "discord" => {
+            anyhow::ensure!(api.is_loopback(), "{CLOCK}=discord works with a local Discord only: leave it out");
+            Ok(discord::follow_clock(api).await?)
+        }
+        Ok(which) if !which.is_empty() => anyhow::bail!("{CLOCK}={which}: the only other clock is `discord`"),
+        _ => Ok(Clock::default()),
+    }
+}
+
+async fn app(knowledge: Knowledge, config: &Config, data: &Path, clock: Clock) -> anyhow::Result<App> {
     let store = Store::open(data).await?;
-    Ok(App::new(knowledge, store, config.other_matches))
+    let options = app::Options { other_matches: config.other_matches, time_zone: config.time_zone.clone(), clock };
+    Ok(App::new(knowledge, store, options))
 }
 
 /// The Discord that `DISCORD_API_URL` names, or the real one.

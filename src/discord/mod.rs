@@ -5,6 +5,7 @@ mod commands;
 mod components;
 mod doctor;
 mod gateway;
+mod local;
 mod outbox;
 mod pace;
 mod render;
@@ -23,6 +24,7 @@ use serenity::model::Permissions;
 use serenity::model::id::ApplicationId;
 
 pub use doctor::{Belief, Facts, Finding, Seen, Verdict, ask, test_beliefs};
+pub use local::follow_clock;
 pub use rest::RestError;
 
 use crate::app::App;
@@ -89,7 +91,7 @@ impl Api {
         Ok(Api::Loopback(url.trim_end_matches('/').to_owned()))
     }
 
-    fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         matches!(self, Api::Loopback(_))
     }
 
@@ -120,6 +122,8 @@ pub enum BotError {
     FatalClose { code: u16, reason: String, remedy: &'static str },
     #[error("Discord named {0} as its gateway, which cannot be used: check DISCORD_API_URL, or report this")]
     Gateway(String),
+    #[error("the local Discord does not tell its time: {0}")]
+    Clock(String),
     #[error("{0}")]
     Rest(RestError),
 }

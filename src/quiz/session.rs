@@ -51,6 +51,8 @@ pub struct Settings {
     pub about: String,
     /// How many questions were asked for, when there were not so many.
     pub wanted: Option<u32>,
+    /// With what the questions were drawn and their options shuffled.
+    pub seed: u64,
 }
 
 impl Settings {

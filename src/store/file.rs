@@ -37,6 +37,19 @@ pub(super) async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool,
     SqlitePoolOptions::new().max_connections(1).connect_with(options).await
 }
 
+/// Opens the database in a folder to look at it, also while a bot uses it, and names its file.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(super) async fn look_into(folder: &Path) -> Result<(SqlitePool, PathBuf), StoreError> {
+    let file = folder.join(FILE);
+    if !file.exists() {
+        return Err(StoreError::NoDatabase { folder: folder.to_path_buf() });
+    }
+    let pool = connect(looking(&file)).await.map_err(|error| damaged_or(&file, error))?;
+    Ok((pool, file))
+}
+
 /// In what state a database is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Condition {

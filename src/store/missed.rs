@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::file::{FILE, connect, damaged_or, looking};
+use super::file::{damaged_or, look_into};
 use super::{Store, StoreError, now_ms};
 
 /// Queries that a member typed are kept only so far.
@@ -60,11 +60,7 @@ impl Store {
 /// # Errors
 /// When there is no database or it cannot be read.
 pub async fn most_missed(folder: &Path, limit: u32) -> Result<Vec<MissedQuery>, StoreError> {
-    let file = folder.join(FILE);
-    if !file.exists() {
-        return Err(StoreError::NoDatabase { folder: folder.to_path_buf() });
-    }
-    let pool = connect(looking(&file)).await.map_err(|error| damaged_or(&file, error))?;
+    let (pool, file) = look_into(folder).await?;
     let rows: Result<Vec<(String, i64)>, sqlx::Error> =
         sqlx::query_as("SELECT query, times FROM missed_query ORDER BY times DESC, last_at_ms DESC, query LIMIT $1")
             .bind(i64::from(limit))

@@ -9,6 +9,7 @@ mod gateway;
 mod kept;
 mod missed;
 mod practice;
+mod quiz;
 mod share;
 
 use std::fs::File;
@@ -31,6 +32,10 @@ pub use gateway::GatewaySession;
 pub use kept::{Kept, backups, keep_backups, make_backup};
 pub use missed::{MissedQuery, most_missed};
 pub use practice::{Recall, Recalled};
+pub use quiz::{
+    Asked, Before, GuildStanding, Period, QuestionReport, QuizAnswer, QuizRound, QuizSession, QuizWrite, Stage,
+    StandingLine, YourAnswer, reports,
+};
 pub use share::Share;
 
 /// Whoever uses the folder holds a lock on this file.
@@ -40,10 +45,13 @@ const LOCK: &str = "lock";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "practice", include_str!("migrations/0002_practice.sql")),
+    (3, "quiz", include_str!("migrations/0003_quiz.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    #[error("a document cannot be written: {0}")]
+    Document(String),
     #[error(
         "cannot use the data folder {folder}: {error}; name another one with `data` in config.toml or BACKROAD_DATA"
     )]

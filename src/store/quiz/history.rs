@@ -1,0 +1,170 @@
+//! What can be read from rounds that are over: leaderboards, what a channel was asked, somebody's own answers.
+
+use crate::store::{Store, StoreError, id};
+
+/// From when to when (exclusive), in milliseconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub from_ms: i64,
+    pub until_ms: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingLine {
+    /// From 1; equal points have the same rank.
+    pub rank: u64,
+    pub user_id: u64,
+    pub name: String,
+    pub points: i64,
+    pub right: u64,
+    pub answered: u64,
+}
+
+/// One page of a server's standing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GuildStanding {
+    pub lines: Vec<StandingLine>,
+    /// The line of who asked, if they have played.
+    pub yours: Option<StandingLine>,
+    /// How many have played.
+    pub players: u64,
+}
+
+/// What a channel did with a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub question_id: String,
+    pub last_at_ms: i64,
+    pub answered: u32,
+    pub right: u32,
+}
+
+/// What somebody answered in a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YourAnswer {
+    pub round: u32,
+    /// JSON.
+    pub given: String,
+    pub is_right: bool,
+    pub points: i64,
+}
+
+/// Everybody with counted answers in a period, ranked; `$4` narrows it down to a topic unless it is empty.
+macro_rules! ranked {
+    ($rest:literal) => {
+        concat!(
+            "WITH totals AS (
+                 SELECT a.user_id AS user_id, CAST(SUM(a.points) AS BIGINT) AS points,
+                        CAST(SUM(a.is_right) AS BIGINT) AS is_right, COUNT(*) AS answered
+                 FROM quiz_answer a
+                 WHERE a.guild_id = $1 AND a.counts = 1 AND a.at_ms >= $2 AND a.at_ms < $3
+                   AND ($4 = '' OR EXISTS (SELECT 1 FROM quiz_round_topic t WHERE t.session_id = a.session_id
+                                           AND t.round = a.round AND t.topic_id = $4))
+                 GROUP BY a.user_id),
+             ranked AS (
+                 SELECT totals.*, RANK() OVER (ORDER BY points DESC) AS place, COUNT(*) OVER () AS players FROM totals)
+             SELECT r.place, r.user_id, r.points, r.is_right, r.answered, r.players,
+                    (SELECT n.name FROM quiz_answer n WHERE n.guild_id = $1 AND n.user_id = r.user_id
+                     ORDER BY n.at_ms DESC LIMIT 1) AS name
+             FROM ranked r ",
+            $rest
+        )
+    };
+}
+
+type Row = (i64, i64, i64, i64, i64, i64, String);
+
+impl Store {
+    /// The standing of a server over a period, about one topic unless that is empty: `count` lines from `from` (0 is the
+    /// first), and the line of `user`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn standing(
+        &self,
+        guild: u64,
+        period: Period,
+        topic: &str,
+        user: u64,
+        (from, count): (u32, u32),
+    ) -> Result<GuildStanding, StoreError> {
+        let lines: Vec<Row> = sqlx::query_as(ranked!("ORDER BY r.place, r.user_id LIMIT $5 OFFSET $6"))
+            .bind(id(guild))
+            .bind(period.from_ms)
+            .bind(period.until_ms)
+            .bind(topic)
+            .bind(i64::from(count))
+            .bind(i64::from(from))
+            .fetch_all(&self.readers)
+            .await?;
+        let yours: Option<Row> = sqlx::query_as(ranked!("WHERE r.user_id = $5"))
+            .bind(id(guild))
+            .bind(period.from_ms)
+            .bind(period.until_ms)
+            .bind(topic)
+            .bind(id(user))
+            .fetch_optional(&self.readers)
+            .await?;
+        let players = lines.first().map_or(0, |row| number(row.5));
+        Ok(GuildStanding { lines: lines.into_iter().map(line).collect(), yours: yours.map(line), players })
+    }
+
+    /// Every question that a channel was asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn asked_in(&self, channel: u64) -> Result<Vec<Asked>, StoreError> {
+        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+            "SELECT r.question_id, MAX(r.at_ms), COUNT(a.user_id), CAST(COALESCE(SUM(a.is_right), 0) AS BIGINT)
+             FROM quiz_round r LEFT JOIN quiz_answer a ON a.session_id = r.session_id AND a.round = r.round
+             WHERE r.channel_id = $1 GROUP BY r.question_id",
+        )
+        .bind(id(channel))
+        .fetch_all(&self.readers)
+        .await?;
+        let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let asked = |(question_id, last_at_ms, answered, right)| Asked {
+            question_id,
+            last_at_ms,
+            answered: small(answered),
+            right: small(right),
+        };
+        Ok(rows.into_iter().map(asked).collect())
+    }
+
+    /// What somebody answered in a session, by round.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answers_of(&self, session: u64, user: u64) -> Result<Vec<YourAnswer>, StoreError> {
+        let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+            "SELECT round, given, is_right, points FROM quiz_answer WHERE session_id = $1 AND user_id = $2 ORDER BY round",
+        )
+        .bind(id(session))
+        .bind(id(user))
+        .fetch_all(&self.readers)
+        .await?;
+        let answer = |(round, given, is_right, points): (i64, String, i64, i64)| YourAnswer {
+            round: u32::try_from(round).unwrap_or_default(),
+            given,
+            is_right: is_right != 0,
+            points,
+        };
+        Ok(rows.into_iter().map(answer).collect())
+    }
+}
+
+fn line((rank, user, points, right, answered, _players, name): Row) -> StandingLine {
+    StandingLine {
+        rank: number(rank),
+        user_id: number(user),
+        name,
+        points,
+        right: number(right),
+        answered: number(answered),
+    }
+}
+
+fn number(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or_default()
+}
