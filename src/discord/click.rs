@@ -9,6 +9,7 @@ use serenity::model::channel::MessageFlags;
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::components::{Action, shown_item};
+use crate::quiz::Place;
 
 #[derive(Clone, Copy)]
 pub(super) struct Click<'a>(pub(super) &'a ComponentInteraction);
@@ -38,6 +39,11 @@ impl Click<'_> {
     /// Where the clicked message is, for links: the server's id, or `@me` in a direct message.
     pub(super) fn place(&self) -> String {
         self.0.guild_id.map_or_else(|| "@me".to_owned(), |guild| guild.to_string())
+    }
+
+    /// Where a quiz would be played to which the clicked button belongs.
+    pub(super) fn quiz_place(&self) -> Option<Place> {
+        Some(Place { guild: self.0.guild_id?.get(), channel: self.0.channel_id.get() })
     }
 
     /// What was chosen in a menu.

@@ -1,10 +1,16 @@
 //! What buttons and menus carry: an action written into a custom_id and read back with suspicion, for anybody may send
 //! any custom_id. Buttons live as long as their messages, so the written form of an action never changes its meaning.
 
+mod quiz;
+
 use crate::app::Recall;
 use crate::app::page::Part;
 use crate::app::practice::Scope;
+use crate::app::quiz::LeaderboardPeriod;
 use crate::content::Level;
+use crate::quiz::SessionId;
+
+pub(super) use quiz::Press;
 
 /// The first version of the written form.
 const PREFIX: &str = "br1";
@@ -57,6 +63,10 @@ pub(super) enum Action {
     Path { roadmap: String },
     /// Shows a private answer to the channel; it was found for the message of somebody.
     Share { message: u64, item: String },
+    /// A button of a quiz.
+    Quiz { session: SessionId, press: Press },
+    /// A page (from 0) of a leaderboard.
+    Board { period: LeaderboardPeriod, page: u32, topic: Option<String> },
 }
 
 impl Action {
@@ -91,6 +101,10 @@ impl Action {
             Action::Stage { roadmap, number } => format!("{PREFIX}:stage:{number}:{roadmap}"),
             Action::Path { roadmap } => format!("{PREFIX}:path:{roadmap}"),
             Action::Share { message, item } => format!("{PREFIX}:share:{message}:{item}"),
+            Action::Quiz { session, press } => format!("{PREFIX}:quiz:{}", quiz::written(*session, *press)),
+            Action::Board { period, page, topic } => {
+                format!("{PREFIX}:board:{}:{page}:{}", period.as_str(), topic.as_deref().unwrap_or_default())
+            }
         };
         (id.encode_utf16().count() <= MAX).then_some(id)
     }
@@ -164,6 +178,19 @@ impl Action {
             "share" => {
                 let (message, item) = two()?;
                 Action::Share { message: message.parse().ok()?, item: text(item)? }
+            }
+            "quiz" => {
+                let (session, press) = quiz::read(argument?)?;
+                Action::Quiz { session, press }
+            }
+            "board" => {
+                let (period, rest) = two()?;
+                let (page, topic) = rest.split_once(':')?;
+                Action::Board {
+                    period: LeaderboardPeriod::ALL.into_iter().find(|known| known.as_str() == period)?,
+                    page: page.parse().ok()?,
+                    topic: text(topic),
+                }
             }
             _ => return None,
         })
@@ -262,6 +289,30 @@ mod tests {
             (item(), 0..25usize).prop_map(|(roadmap, number)| Action::Stage { roadmap, number }),
             item().prop_map(|roadmap| Action::Path { roadmap }),
             (item(), any::<u64>()).prop_map(|(item, message)| Action::Share { message, item }),
+            (any::<u64>(), press()).prop_map(|(session, press)| Action::Quiz { session: SessionId(session), press }),
+            (0..4usize, any::<u32>(), proptest::option::of(item())).prop_map(|(n, page, topic)| Action::Board {
+                period: LeaderboardPeriod::ALL[n],
+                page,
+                topic
+            }),
+        ]
+    }
+
+    fn press() -> impl Strategy<Value = Press> {
+        let round = any::<u32>;
+        prop_oneof![
+            Just(Press::Join),
+            Just(Press::Start),
+            (round(), any::<u8>()).prop_map(|(round, place)| Press::Pick { round, place }),
+            round().prop_map(|round| Press::Undo { round }),
+            round().prop_map(|round| Press::Done { round }),
+            round().prop_map(|round| Press::Type { round }),
+            round().prop_map(|round| Press::Skip { round }),
+            round().prop_map(|round| Press::Next { round }),
+            round().prop_map(|round| Press::Report { round }),
+            Just(Press::Resume),
+            Just(Press::Again),
+            Just(Press::Mine),
         ]
     }
 
@@ -279,7 +330,15 @@ mod tests {
         }
 
         #[test]
-        fn anything_may_arrive(id in "(br1)?:?(more|page|vote|part|try|open|goto|reveal|rate|another|idea|stage|share)?:?.{0,100}") {
+        fn anything_may_stand_in_a_quiz_button(rest in "[0-9]{0,21}:?(join|start|pick|undo|done|type|skip|next|report|resume|again|mine)?(:[0-9+ -]{0,12}){0,3}") {
+            let id = format!("br1:quiz:{rest}");
+            if let Some(action) = Action::parse(&id) {
+                prop_assert_eq!(action.custom_id(), Some(id), "there is one way to write a button");
+            }
+        }
+
+        #[test]
+        fn anything_may_arrive(id in "(br1)?:?(more|page|vote|part|try|open|goto|reveal|rate|another|idea|stage|share|quiz|board)?:?.{0,100}") {
             if let Some(action) = Action::parse(&id) {
                 let written = action.custom_id();
                 prop_assert!(written.is_none() || Action::parse(&written.unwrap()) == Some(action));

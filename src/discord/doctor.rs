@@ -13,7 +13,7 @@ use serenity::model::id::{ApplicationId, UserId};
 use tokio::io::AsyncReadExt;
 
 use super::rest::{Answer, Rest};
-use super::{Api, BotError, GatewayBot, NEEDED, StartLimit, Token, commands, gateway, invite};
+use super::{Api, BotError, GatewayBot, StartLimit, Token, commands, gateway, invite, needed};
 
 pub use live::{Belief, Seen, test_beliefs};
 
@@ -327,7 +327,7 @@ fn servers(application: ApplicationId, guilds: &Asked<Vec<Guild>>) -> Vec<Findin
     let lacking = guilds.iter().filter_map(|guild| {
         let has = |permission| guild.permissions.intersects(permission | Permissions::ADMINISTRATOR);
         let names: Vec<&str> =
-            NEEDED.iter().filter(|one| !has(*one)).flat_map(Permissions::get_permission_names).collect();
+            needed().iter().filter(|one| !has(*one)).flat_map(Permissions::get_permission_names).collect();
         (!names.is_empty()).then(|| format!("{} lacks {}", guild.name, names.join(", ")))
     });
     let lacking: Vec<String> = lacking.collect();

@@ -16,6 +16,7 @@ use twilight_gateway::error::{ReceiveMessageError, ReceiveMessageErrorType};
 use twilight_gateway::queue::InMemoryQueue;
 use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId, ShardState};
 
+use super::commands::After;
 use super::pace::Pace;
 use super::render::{Reply, Response};
 use super::rest::{Delivery, Rest};
@@ -282,7 +283,7 @@ impl Task {
                         if let Ok(unread) = serde_json::from_str::<Unread>(data.get()) {
                             self.handlers.spawn(async move {
                                 let sorry = Response::New(sorry());
-                                respond(&rest, unread.id, &unread.token, sorry, since).await;
+                                respond(&rest, unread.id, &unread.token, sorry, since, false).await;
                             });
                         }
                     }
@@ -331,13 +332,21 @@ async fn answer(rest: Arc<Rest>, router: Router, interaction: Interaction, since
             (sorry_for(&interaction), None)
         }
     };
-    let delivered = respond(&rest, id, &token, response, since).await;
+    let wants_message = after.as_ref().is_some_and(After::wants_message);
+    let delivered = respond(&rest, id, &token, response, since, wants_message).await;
     if let Some(after) = after {
         router.after(after, delivered).await;
     }
 }
 
-async fn respond(rest: &Rest, id: InteractionId, token: &str, response: Response, since: Instant) -> Option<Delivery> {
+async fn respond(
+    rest: &Rest,
+    id: InteractionId,
+    token: &str,
+    response: Response,
+    since: Instant,
+    wants_message: bool,
+) -> Option<Delivery> {
     let body = match serde_json::to_vec(&response.build()) {
         Ok(body) => body,
         Err(error) => {
@@ -345,10 +354,10 @@ async fn respond(rest: &Rest, id: InteractionId, token: &str, response: Response
             return None;
         }
     };
-    match rest.respond(id, token, body, since).await {
-        Ok(Delivery::Made) => {
+    match rest.respond(id, token, body, since, wants_message).await {
+        Ok(made @ Delivery::Made { .. }) => {
             tracing::debug!(interaction = %id, took = ?since.elapsed(), "answered");
-            Some(Delivery::Made)
+            Some(made)
         }
         Ok(unwanted) => {
             tracing::info!(interaction = %id, ?unwanted, "a response was not taken");

@@ -3,11 +3,13 @@
 mod click;
 mod commands;
 mod components;
+mod courier;
 mod doctor;
 mod gateway;
 mod local;
 mod outbox;
 mod pace;
+mod quiz;
 mod render;
 mod rest;
 mod router;
@@ -22,12 +24,15 @@ use serde::Deserialize;
 use serenity::http::Route;
 use serenity::model::Permissions;
 use serenity::model::id::ApplicationId;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
 pub use doctor::{Belief, Facts, Finding, Seen, Verdict, ask, test_beliefs};
 pub use local::follow_clock;
 pub use rest::RestError;
 
 use crate::app::App;
+use courier::Courier;
 use outbox::Outbox;
 use rest::Rest;
 use router::Router;
@@ -176,7 +181,8 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     tracing::info!("invite me with {}", invite(application.id));
     let gateway_url = gateway::usable(&gateway.url, api.is_loopback());
     let gateway_url = gateway_url.ok_or_else(|| BotError::Gateway(gateway.url.clone()))?;
-    let outbox = Outbox::start(Arc::clone(&rest));
+    let outbox = Outbox::start(Arc::clone(&rest), Courier::new(app.clone(), Arc::clone(&rest)));
+    let quizzes = run_quizzes(&app, &outbox);
     let router = Router::new(app.clone(), outbox.clone());
     let mut shards = gateway::Shards::start(&gateway::Setup {
         application_id: application.id,
@@ -195,12 +201,28 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     };
     let drained = async {
         shards.stop().await;
+        // What they still want to show is shown after the next start.
+        quizzes.abort();
         outbox.drain().await;
     };
     if tokio::time::timeout(DRAIN, drained).await.is_err() {
         tracing::warn!("stopped before everything that waited had been sent");
     }
     ended
+}
+
+/// Lets the quizzes run, and hands what they want to show to the outbox.
+fn run_quizzes(app: &App, outbox: &Outbox) -> AbortHandle {
+    let (deliveries, mut wanted) = mpsc::unbounded_channel();
+    let engine = app.run_quizzes(deliveries);
+    let outbox = outbox.clone();
+    let carrier = tokio::spawn(async move {
+        while let Some(delivery) = wanted.recv().await {
+            outbox.deliver(delivery);
+        }
+    });
+    // Without an engine there is nothing to end but the carrier, which ends by itself.
+    engine.map_or_else(|| carrier.abort_handle(), |engine| engine.abort_handle())
 }
 
 /// Logs in and registers the commands.
@@ -225,12 +247,15 @@ async fn try_reach(rest: &Rest) -> Result<(Application, GatewayBot), RestError> 
     Ok((application, rest.get(Route::GatewayBot).await?))
 }
 
-/// What the bot needs in a server: to see the channels whose messages it edits.
-const NEEDED: Permissions = Permissions::VIEW_CHANNEL;
+/// What the bot needs in a server: what a quiz takes, in threads, too. To see a channel is also what editing an answer takes.
+fn needed() -> Permissions {
+    let quiz = commands::QUIZ_NEEDS.into_iter().fold(Permissions::empty(), |all, (needed, _)| all | needed);
+    quiz | Permissions::SEND_MESSAGES_IN_THREADS
+}
 
 /// Adds the bot to a server with its commands and exactly what it needs.
 fn invite(application: ApplicationId) -> String {
-    let permissions = NEEDED.bits();
+    let permissions = needed().bits();
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={permissions}"
     )

@@ -64,7 +64,7 @@ impl RestError {
     }
 
     /// Whether the request may have been carried out all the same.
-    fn is_ambiguous(&self) -> bool {
+    pub(super) fn is_ambiguous(&self) -> bool {
         match self {
             RestError::Network(_) | RestError::Body { .. } => true,
             RestError::Refused { status, .. } => *status >= 500,
@@ -108,7 +108,8 @@ pub(super) struct Answer {
 /// What became of a first response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Delivery {
-    Made,
+    /// With the message that it made, if that was asked for.
+    Made { message: Option<u64> },
     /// The interaction had its response before: this is an event that was seen already.
     Before,
     /// The interaction's time is over, and it has had no response.
@@ -158,6 +159,11 @@ impl Rest {
         self.json(Call { route, method: LightMethod::Put, query: "", body: Some(body) }).await
     }
 
+    /// Makes something. One attempt: whether a failed one has had an effect is for the caller to find out.
+    pub async fn post<T: DeserializeOwned>(&self, route: Route<'_>, body: Vec<u8>) -> Result<T, RestError> {
+        self.json(Call { route, method: LightMethod::Post, query: "", body: Some(body) }).await
+    }
+
     /// Edits something to a given content.
     pub async fn patch(&self, route: Route<'_>, body: Vec<u8>) -> Result<(), RestError> {
         self.limited(Call { route, method: LightMethod::Patch, query: "", body: Some(body) }).await.map(drop)
@@ -188,11 +194,12 @@ impl Rest {
         token: &str,
         body: Vec<u8>,
         since: Instant,
+        wants_message: bool,
     ) -> Result<Delivery, RestError> {
         let call = Call {
             route: Route::InteractionResponse { interaction_id: id, token },
             method: LightMethod::Post,
-            query: "",
+            query: if wants_message { "with_response=true" } else { "" },
             body: Some(body),
         };
         let mut pause = Duration::from_millis(50);
@@ -201,13 +208,16 @@ impl Rest {
             let left = RESPONSE_WINDOW.saturating_sub(since.elapsed());
             let attempt = tokio::time::timeout(left.min(RESPONSE_ATTEMPT), self.attempt(&call));
             let (error, wait) = match attempt.await {
-                Ok(Ok(Sent { response: Ok(_), .. })) => return Ok(Delivery::Made),
+                Ok(Ok(Sent { response: Ok(response), .. })) => {
+                    let message = if wants_message { made_message(response).await } else { None };
+                    return Ok(Delivery::Made { message });
+                }
                 Ok(Ok(Sent { response: Err(error), retry_after, .. })) => (error, retry_after),
                 Ok(Err(error)) => (error, None),
                 Err(_elapsed) => (RestError::Network("no answer in time".to_owned()), None),
             };
             match error.code() {
-                Some(40060) if ambiguous => return Ok(Delivery::Made),
+                Some(40060) if ambiguous => return Ok(Delivery::Made { message: None }),
                 Some(40060) => return Ok(Delivery::Before),
                 Some(10062) => return Ok(Delivery::Expired),
                 _ => {}
@@ -333,6 +343,12 @@ impl Rest {
             None => request,
         })
     }
+}
+
+/// The message that a first response made, if Discord tells.
+async fn made_message(response: Response) -> Option<u64> {
+    let body: serde_json::Value = serde_json::from_slice(&response.bytes().await.ok()?).ok()?;
+    body.pointer("/interaction/response_message_id")?.as_str()?.parse().ok()
 }
 
 /// What came back, and what it said about limits.

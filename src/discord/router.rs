@@ -10,6 +10,7 @@ use super::components::Action;
 use super::outbox::{Edit, Outbox};
 use super::render::{self, Around, Reply, Response};
 use super::rest::Delivery;
+use super::{courier, quiz};
 use crate::app::page::Part;
 use crate::app::practice::{Lettering, Scope, Wanted};
 use crate::app::{Answer, App, AskRequest, Knowledge, Recall, Recalled, Share, Vote};
@@ -39,6 +40,7 @@ impl Router {
             Interaction::Command(command) => Some(commands::run(&self.app, command).await),
             Interaction::Autocomplete(command) => Some(commands::complete(&self.app, command).into()),
             Interaction::Component(click) => Some(self.click(Click(click)).await),
+            Interaction::Modal(modal) => Some(quiz::submitted(&self.app, modal).await),
             _ => None,
         }
     }
@@ -51,8 +53,17 @@ impl Router {
         }
         match after {
             After::RememberMissed(query) => self.app.remember_missed(&query).await,
-            After::Shared(share) if delivery != Some(Delivery::Made) => self.app.release_share(&share).await,
+            After::Shared(share) if !matches!(delivery, Some(Delivery::Made { .. })) => {
+                self.app.release_share(&share).await;
+            }
             After::Shared(_) => {}
+            After::QuizShown { id, slot, wants, .. } => {
+                if let Some(Delivery::Made { message: Some(message) }) = delivery {
+                    courier::posted(&self.app, id, slot, message).await;
+                }
+                // What was changed while the response was on its way may have been overwritten by it.
+                courier::show_again(&self.app, &self.outbox, id, slot, wants).await;
+            }
         }
     }
 
@@ -145,6 +156,14 @@ impl Router {
                 self.stage(library, click, &roadmap, number)?
             }
             Action::Stage { roadmap, number } => self.stage(library, click, &roadmap, number)?,
+            Action::Quiz { session, press } => quiz::press(&self.app, library, click, session, press).await,
+            Action::Board { period, page, topic } => match click.quiz_place() {
+                Some(place) => {
+                    let reply = commands::board(&self.app, place.guild, click.user(), period, topic, page).await;
+                    self.in_place(click, reply)
+                }
+                None => unknown_button().into(),
+            },
             Action::Share { message, item } => self.share(library, click, message, find(library, &item)?).await,
         })
     }

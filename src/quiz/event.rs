@@ -51,6 +51,8 @@ pub enum Event {
         slot: Slot,
         message: u64,
     },
+    /// A message that may have been sent is not there.
+    Unsent(Slot),
     /// A message looks as it shall, up to this number of wants.
     Shown {
         slot: Slot,

@@ -29,6 +29,7 @@ impl Session {
             Event::Tick => self.tick(&mut turn),
             Event::Claim(slot) => Some(self.claim(slot, &mut turn)),
             Event::Posted { slot, message } => self.posted(slot, message, &mut turn),
+            Event::Unsent(slot) => self.unsent(slot),
             Event::Shown { slot, wants } => self.shown(slot, wants),
             Event::Gone(slot) => self.gone(slot, &mut turn),
             Event::Unreachable(trouble) => self.unreachable(trouble, &mut turn),
@@ -191,6 +192,16 @@ impl Session {
         if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round && slow) {
             post.wants += 1;
         }
+    }
+
+    /// When the session goes on, the message is sent; if it is over, it is not.
+    fn unsent(&mut self, slot: Slot) -> Option<Told> {
+        let never = self.is_over() && matches!(slot, Slot::Round(_));
+        let post = self.posts.iter_mut().find(|post| post.slot == slot)?;
+        if matches!(post.state, PostState::Claimed(_)) {
+            post.state = if never { PostState::Gone } else { PostState::Wanted };
+        }
+        None
     }
 
     fn shown(&mut self, slot: Slot, wants: u32) -> Option<Told> {

@@ -22,8 +22,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use answer::{Act, Given};
-pub use card::{Card, CardOption, TopicName};
+pub use answer::{Act, Given, TYPED_MAX};
+pub use card::{Card, CardOption, TopicName, letter};
 pub use desk::{Change, Desk};
 pub use draw::{Candidate, Seen, draw};
 pub use event::{Actor, AnswerRecord, Effect, Event, Refusal, RoundRecord, Told, Trouble};

@@ -278,6 +278,25 @@ impl Session {
         self.present().count() / 2 + 1
     }
 
+    /// A round whose message may still change: the one under way, or the one before.
+    pub fn round(&self, number: u32) -> Option<&Round> {
+        [Some(&self.round), self.previous.as_ref()].into_iter().flatten().find(|round| round.number == number)
+    }
+
+    /// Whether the answer to a round is known to everybody.
+    pub fn is_revealed(&self, number: u32) -> bool {
+        (number as usize) < self.results.len()
+    }
+
+    /// Whether a message is still to be sent, so that one that is nowhere to be found is sent again.
+    pub fn wants_sent(&self, slot: Slot) -> bool {
+        match slot {
+            Slot::Lobby => false,
+            Slot::Round(number) => number == self.round.number && matches!(self.phase, Phase::Asking),
+            Slot::Reveal(_) | Slot::End => true,
+        }
+    }
+
     /// How many answers the open round has.
     pub fn answer_count(&self) -> usize {
         self.round.answers.values().filter(|answer| !answer.given.is_empty()).count()

@@ -1,6 +1,7 @@
 //! Items laid out for reading, in Markdown, without the limits of any medium: Discord and the terminal both show these.
 
 mod question;
+pub mod quiz;
 mod roadmap;
 
 use std::fmt::Write;

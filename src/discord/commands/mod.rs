@@ -3,8 +3,10 @@
 mod ask;
 mod find_answer;
 mod help;
+mod leaderboard;
 mod project;
 mod question;
+mod quiz;
 mod roadmap;
 mod topic;
 
@@ -18,6 +20,7 @@ use super::render::{FIND_ANSWER, Reply, Response};
 use super::rest::{Rest, RestError};
 use crate::app::{App, Knowledge, Share, With};
 use crate::content::{Level, Topic};
+use crate::quiz::{SessionId, Slot};
 
 /// What a handler may answer, and what shall happen after the answer has been sent.
 pub(super) struct Handled {
@@ -31,6 +34,20 @@ pub(super) enum After {
     RememberMissed(String),
     /// If the answer did not arrive, nothing was shared.
     Shared(Share),
+    /// A message of a quiz was shown as it was at so many wants; meanwhile it may have changed. A new one has an id now.
+    QuizShown {
+        id: SessionId,
+        slot: Slot,
+        wants: u32,
+        new: bool,
+    },
+}
+
+impl After {
+    /// Whether the id of the message is needed that the response makes.
+    pub(super) fn wants_message(&self) -> bool {
+        matches!(self, After::QuizShown { new: true, .. })
+    }
 }
 
 impl From<Response> for Handled {
@@ -53,6 +70,8 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
         question::definition(),
         project::definition(),
         roadmap::definition(),
+        quiz::definition(),
+        leaderboard::definition(),
         help::definition(),
         find_answer::definition(),
     ]
@@ -65,6 +84,8 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
         "question" => question::run(app, command).await.into(),
         "project" => project::run(app, command).into(),
         "roadmap" => roadmap::run(app, command).into(),
+        "quiz" => quiz::run(app, command).await,
+        "leaderboard" => leaderboard::run(app, command).await.into(),
         FIND_ANSWER => find_answer::run(app, command).into(),
         "help" => help::run(app, command).into(),
         other => {
@@ -76,19 +97,24 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
 
 /// Choices for the option that is being typed.
 pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
-    let typed = command.data.autocomplete().map_or("", |option| option.value);
+    let option = command.data.autocomplete();
+    let (name, typed) = option.map_or(("", ""), |option| (option.name, option.value));
     match command.data.name.as_str() {
         "topic" => topic::complete(app, typed, With::Anything),
         "question" => topic::complete(app, typed, With::Questions),
         "project" => topic::complete(app, typed, With::Projects),
         "roadmap" => roadmap::complete(app, typed),
+        "quiz" => quiz::complete(app, name, typed),
+        "leaderboard" => topic::complete(app, typed, With::Playable),
         _ => Response::Choices(Vec::new()),
     }
 }
 
 pub(super) use ask::answer_query;
+pub(super) use leaderboard::board;
 pub(super) use project::idea;
 pub(super) use question::another;
+pub(super) use quiz::{NEEDED as QUIZ_NEEDS, begun as quiz_begun, is_moderator, missing as missing_for_quiz};
 
 fn string<'a>(options: &'a [CommandDataOption], name: &str) -> Option<&'a str> {
     options.iter().find(|option| option.name == name).and_then(|option| option.value.as_str())

@@ -3,6 +3,7 @@
 
 mod cut;
 mod practice;
+pub(super) mod quiz;
 mod roadmap;
 mod views;
 
@@ -10,11 +11,11 @@ use std::collections::HashSet;
 
 use serenity::builder::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse, CreateButton, CreateEmbed,
-    CreateEmbedAuthor, CreateEmbedFooter, CreateInteractionResponse, CreateInteractionResponseMessage,
-    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
+    CreateEmbedAuthor, CreateEmbedFooter, CreateInputText, CreateInteractionResponse, CreateInteractionResponseMessage,
+    CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
 };
 use serenity::model::Colour;
-use serenity::model::application::ButtonStyle;
+use serenity::model::application::{ButtonStyle, InputTextStyle};
 
 use super::components::Action;
 use crate::app::page::Page;
@@ -40,6 +41,10 @@ const ROWS: usize = 5;
 const ROW_BUTTONS: usize = 5;
 pub(super) const OPTIONS: usize = 25;
 const CHOICE: usize = 100;
+/// The title of a form, and the label of a field.
+const FORM_TEXT: usize = 45;
+/// The custom_id of the only field of a form.
+pub(super) const FIELD: &str = "text";
 
 /// A blue that stays readable in the dark and in the light theme.
 const COLOUR: Colour = Colour(0x2f_80_ed);
@@ -88,6 +93,20 @@ impl Reply {
 
     pub(super) fn page(page: Page) -> Reply {
         Reply { page: Some(page), ..Reply::default() }
+    }
+
+    /// The body of a message that is made or edited beside any interaction. One with a nonce is made once, however often it
+    /// is sent within some minutes.
+    pub(super) fn body(self, nonce: Option<&str>) -> Vec<u8> {
+        let mut body = serde_json::to_value(self.build()).unwrap_or_default();
+        if let Some(object) = body.as_object_mut() {
+            object.remove("flags");
+            if let Some(nonce) = nonce {
+                object.insert("nonce".to_owned(), nonce.into());
+                object.insert("enforce_nonce".to_owned(), true.into());
+            }
+        }
+        body.to_string().into_bytes()
     }
 
     fn build(self) -> CreateInteractionResponseMessage {
@@ -177,6 +196,34 @@ pub(super) enum Response {
     Update(Reply),
     /// Choices while somebody types: (shown name, value).
     Choices(Vec<(String, String)>),
+    /// A form with one field.
+    Form(Form),
+}
+
+/// Something to type. What is sent carries the action.
+#[derive(Clone, Debug)]
+pub(super) struct Form {
+    pub(super) action: Action,
+    pub(super) title: String,
+    pub(super) label: String,
+    pub(super) placeholder: String,
+    /// More than a line.
+    pub(super) long: bool,
+    /// The most characters.
+    pub(super) most: u16,
+}
+
+impl Form {
+    fn build(self) -> CreateModal {
+        let style = if self.long { InputTextStyle::Paragraph } else { InputTextStyle::Short };
+        let field = CreateInputText::new(style, cut::plain(&self.label, FORM_TEXT), FIELD)
+            .placeholder(cut::plain(&self.placeholder, OPTION_TEXT))
+            .min_length(1)
+            .max_length(self.most)
+            .required(true);
+        CreateModal::new(self.action.custom_id().unwrap_or_default(), cut::plain(&self.title, FORM_TEXT))
+            .components(vec![CreateActionRow::InputText(field)])
+    }
 }
 
 impl Response {
@@ -187,6 +234,7 @@ impl Response {
             Response::Update(reply) => {
                 CreateInteractionResponse::UpdateMessage(Reply { private: false, ..reply }.build())
             }
+            Response::Form(form) => CreateInteractionResponse::Modal(form.build()),
             Response::Choices(choices) => {
                 let choices = choices
                     .into_iter()

@@ -1,0 +1,296 @@
+//! `/quiz start, stop, skip, pause, resume, scores`: a quiz that a whole channel plays.
+
+use serenity::builder::{CreateCommand, CreateCommandOption};
+use serenity::model::Permissions;
+use serenity::model::application::{
+    CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandOptionType, InteractionContext,
+};
+
+use super::topic::{find_topic, topic_option};
+use super::{After, Handled, level, level_option, string};
+use crate::app::quiz::{QUESTIONS, QuizError, QuizWanted, SECONDS, StartQuiz, Started};
+use crate::app::{App, Knowledge};
+use crate::content::QuestionKind;
+use crate::discord::quiz::{actor, message_link, sorry};
+use crate::discord::render::{OPTIONS, Reply, Response, quiz as render};
+use crate::nearest;
+use crate::quiz::{Actor, Card, Event, Mode, Place, Session, Slot};
+
+/// How many questions a quiz has when nothing is said, and seconds each.
+const DEFAULT_QUESTIONS: u32 = 10;
+const DEFAULT_SECONDS: u32 = 30;
+
+/// What it takes to post questions, to show them, and to find them again after a restart.
+pub(in crate::discord) const NEEDED: [(Permissions, &str); 4] = [
+    (Permissions::VIEW_CHANNEL, "View Channel"),
+    (Permissions::SEND_MESSAGES, "Send Messages"),
+    (Permissions::EMBED_LINKS, "Embed Links"),
+    (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
+];
+
+/// What somebody may who decides over a quiz that another one started.
+const MODERATOR: [Permissions; 3] =
+    [Permissions::MANAGE_GUILD, Permissions::MANAGE_MESSAGES, Permissions::MANAGE_CHANNELS];
+
+pub(super) fn definition() -> CreateCommand {
+    let sub =
+        |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::SubCommand, name, description);
+    CreateCommand::new("quiz")
+        .description("A quiz for everybody in this channel")
+        .contexts(vec![InteractionContext::Guild])
+        .add_option(start_definition())
+        .add_option(sub("stop", "End the quiz in this channel and show the standing"))
+        .add_option(sub("skip", "Skip the question; who did not start the quiz votes for it"))
+        .add_option(sub("pause", "Let the quiz wait, for as long as you like"))
+        .add_option(sub("resume", "Let a paused quiz go on"))
+        .add_option(sub("scores", "See the standing so far, only for you"))
+}
+
+fn start_definition() -> CreateCommandOption {
+    let text = |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::String, name, description);
+    let whole = |name: &str, description: &str, range: std::ops::RangeInclusive<u32>| {
+        CreateCommandOption::new(CommandOptionType::Integer, name, description)
+            .min_int_value(u64::from(*range.start()))
+            .max_int_value(u64::from(*range.end()))
+    };
+    let modes = Mode::ALL.into_iter().fold(text("mode", "How it is played (classic)"), |option, mode| {
+        option.add_string_choice(mode_title(mode), mode.as_str())
+    });
+    CreateCommandOption::new(CommandOptionType::SubCommand, "start", "Start a quiz in this channel")
+        .add_sub_option(topic_option("What it is about (anything)"))
+        .add_sub_option(text("area", "A whole area, such as Databases (all)").set_autocomplete(true))
+        .add_sub_option(level_option())
+        .add_sub_option(whole("questions", "How many questions, 1 to 50 (10)", QUESTIONS))
+        .add_sub_option(whole("seconds", "Seconds for each question, 10 to 120 (30)", SECONDS))
+        .add_sub_option(modes)
+        .add_sub_option(text("kinds", "Which kinds of questions, with commas (all)").set_autocomplete(true))
+}
+
+fn mode_title(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Classic => "Classic: 100 points for a right answer",
+        Mode::Race => "Race: more points for speed, wrong answers cost",
+        Mode::Untimed => "Untimed: each question waits for everybody",
+        Mode::Solo => "Solo: only you play",
+    }
+}
+
+pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
+    let Some(guild) = command.guild_id else {
+        return Reply::sentence(
+            "A quiz is played in a channel of a server. Here, `/question` asks you one question at a time.",
+        )
+        .into();
+    };
+    let place = Place { guild: guild.get(), channel: command.channel_id.get() };
+    let actor = actor(&command.user, command.member.as_deref(), is_moderator);
+    let sub = command.data.options.first();
+    let options = match sub.map(|sub| &sub.value) {
+        Some(CommandDataOptionValue::SubCommand(options)) => options.as_slice(),
+        _ => &[],
+    };
+    match sub.map(|sub| sub.name.as_str()) {
+        Some("start") => start(app, command, place, actor, options).await,
+        Some("scores") => match played(app, place).await {
+            Ok(session) => render::scores(&session).into(),
+            Err(reply) => (*reply).into(),
+        },
+        Some("stop") => tell(app, place, Event::Stop(actor)).await.into(),
+        Some("skip") => tell(app, place, Event::Skip { actor, round: None }).await.into(),
+        Some("pause") => tell(app, place, Event::Pause(actor)).await.into(),
+        Some("resume") => tell(app, place, Event::Resume(actor)).await.into(),
+        _ => Reply::sentence("This version of me does not have that command. `/help` lists what I can do.").into(),
+    }
+}
+
+pub(in crate::discord) fn is_moderator(permissions: Permissions) -> bool {
+    permissions.administrator() || MODERATOR.into_iter().any(|may| permissions.contains(may))
+}
+
+async fn start(
+    app: &App,
+    command: &CommandInteraction,
+    place: Place,
+    actor: Actor,
+    options: &[CommandDataOption],
+) -> Handled {
+    if let Some(missing) = missing(command.app_permissions) {
+        return missing.into();
+    }
+    let knowledge = app.knowledge();
+    let start = match wanted(app, &knowledge, options) {
+        Err(reply) => return (*reply).into(),
+        Ok((wanted, questions, seconds, mode)) => StartQuiz {
+            place,
+            starter: actor.user,
+            starter_name: actor.name,
+            interaction_id: command.id.get(),
+            wanted,
+            questions,
+            seconds,
+            mode,
+        },
+    };
+    let started = app.start_quiz(&knowledge.library, start).await;
+    begun(app, started).await
+}
+
+/// What to answer to who wanted a quiz, and what to do when the lobby stands.
+pub(in crate::discord) async fn begun(app: &App, started: Result<Started, QuizError>) -> Handled {
+    match started {
+        Ok(Started::New(session)) => lobby(&session),
+        Ok(Started::Running(session)) => render::running(&session, message_link(&session)).into(),
+        Ok(Started::Nothing) => {
+            Reply::sentence("I have no question like that yet. Leave out an option, and I draw from more.").into()
+        }
+        Err(error) => sorry(app, error).into(),
+    }
+}
+
+fn lobby(session: &Session) -> Handled {
+    let wants = session.post(Slot::Lobby).map_or(0, |post| post.wants);
+    let response = Response::New(render::message(session, Slot::Lobby, false));
+    Handled { response, after: Some(After::QuizShown { id: session.id, slot: Slot::Lobby, wants, new: true }) }
+}
+
+/// What is said when the bot may not do in a channel what a quiz takes. What it may is not told in every interaction.
+pub(in crate::discord) fn missing(permissions: Option<Permissions>) -> Option<Reply> {
+    let may = permissions?;
+    let missing: Vec<&str> = NEEDED
+        .into_iter()
+        .filter(|(needed, _)| !may.administrator() && !may.contains(*needed))
+        .map(|(_, name)| name)
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    Some(Reply::sentence(format!(
+        "I cannot run a quiz in this channel: a moderator must give me {} here. Then `/quiz start` works.",
+        missing.join(", ")
+    )))
+}
+
+type Wanted = (QuizWanted, u32, u32, Mode);
+
+fn wanted(app: &App, knowledge: &Knowledge, options: &[CommandDataOption]) -> Result<Wanted, Box<Reply>> {
+    let refuse = |text: String| Box::new(Reply::sentence(text));
+    let topic = find_topic(app, knowledge, string(options, "topic"))?;
+    let area = match string(options, "area").map(str::trim).filter(|area| !area.is_empty()) {
+        None => None,
+        Some(named) => Some(find_area(knowledge, named).ok_or_else(|| {
+            refuse(format!(
+                "I have no area called “{}”: choose one from the list.",
+                crate::app::page::quiz::plain(named)
+            ))
+        })?),
+    };
+    let mode = match string(options, "mode") {
+        None => Mode::Classic,
+        Some(word) => Mode::ALL
+            .into_iter()
+            .find(|mode| mode.as_str() == word)
+            .ok_or_else(|| refuse("That is none of the modes: choose one from the list.".to_owned()))?,
+    };
+    let whole = |name: &str, default: u32, range: std::ops::RangeInclusive<u32>| {
+        let given = options.iter().find(|option| option.name == name).and_then(|option| option.value.as_i64());
+        let given = given.map_or(Some(default), |given| u32::try_from(given).ok());
+        given
+            .filter(|given| range.contains(given))
+            .ok_or_else(|| refuse(format!("{name} must be a whole number from {} to {}.", range.start(), range.end())))
+    };
+    let kinds = kinds(string(options, "kinds").unwrap_or_default()).map_err(refuse)?;
+    let wanted = QuizWanted { topic: topic.map(|topic| topic.id.clone()), area, level: level(options)?, kinds };
+    let questions = whole("questions", DEFAULT_QUESTIONS, QUESTIONS)?;
+    Ok((wanted, questions, whole("seconds", DEFAULT_SECONDS, SECONDS)?, mode))
+}
+
+/// An area's id, by id or title.
+fn find_area(knowledge: &Knowledge, named: &str) -> Option<String> {
+    let named = named.to_lowercase();
+    let mut areas = knowledge.library.areas.iter();
+    areas.find(|area| area.id == named || area.title.to_lowercase() == named).map(|area| area.id.clone())
+}
+
+fn playable() -> impl Iterator<Item = QuestionKind> {
+    QuestionKind::ALL.into_iter().filter(|kind| Card::is_playable(*kind))
+}
+
+/// Kinds of questions as they are typed: words with commas or spaces between them.
+fn kinds(typed: &str) -> Result<Vec<QuestionKind>, String> {
+    let mut kinds = Vec::new();
+    for word in typed.split([',', ' ', ';']).map(str::to_lowercase).filter(|word| !word.is_empty()) {
+        let kind = playable().find(|kind| kind.as_str() == word).ok_or_else(|| {
+            let known: Vec<&str> = playable().map(QuestionKind::as_str).collect();
+            let near = nearest::nearest(&word, known.iter().copied());
+            let hint = near
+                .map_or_else(|| format!("the kinds are {}", known.join(", ")), |near| format!("did you mean {near}?"));
+            format!("I know no kind of question called “{}”: {hint}", crate::app::page::quiz::plain(&word))
+        })?;
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    Ok(kinds)
+}
+
+/// The session that is played here, or what to answer when there is none.
+async fn played(app: &App, place: Place) -> Result<std::sync::Arc<Session>, Box<Reply>> {
+    match app.quiz_in(place.channel).await {
+        Ok(Some(session)) => Ok(session),
+        Ok(None) => Err(Box::new(Reply::sentence("No quiz is played in this channel. `/quiz start` begins one."))),
+        Err(error) => Err(Box::new(sorry(app, error))),
+    }
+}
+
+/// Lets the session of this channel handle an event, and says what came of it.
+async fn tell(app: &App, place: Place, event: Event) -> Reply {
+    let session = match played(app, place).await {
+        Ok(session) => session,
+        Err(reply) => return *reply,
+    };
+    match app.quiz_event(session.id, event).await {
+        Ok(answered) => match &answered.told {
+            Some(told) => render::told(&answered.session, told),
+            None => Reply::sentence("Done."),
+        },
+        Err(error) => sorry(app, error),
+    }
+}
+
+/// Areas and kinds that complete what is being typed.
+pub(super) fn complete(app: &App, option: &str, typed: &str) -> Response {
+    let choices = match option {
+        "topic" => return super::topic::complete(app, typed, crate::app::With::Playable),
+        "area" => areas(&app.knowledge(), typed),
+        "kinds" => more_kinds(typed),
+        _ => Vec::new(),
+    };
+    Response::Choices(choices)
+}
+
+/// Areas with a question to play, those first whose title begins with what is typed.
+fn areas(knowledge: &Knowledge, typed: &str) -> Vec<(String, String)> {
+    let typed = typed.trim().to_lowercase();
+    let library = &knowledge.library;
+    let has_questions =
+        |id: &str| library.questions.values().any(|question| question.area == id && Card::is_playable(question.kind));
+    let place = |title: &str| title.to_lowercase().find(&typed);
+    let mut areas: Vec<_> = library.areas.iter().filter(|area| has_questions(&area.id)).collect();
+    areas.retain(|area| place(&area.title).or(area.id.find(&typed)).is_some());
+    areas.sort_by_key(|area| place(&area.title) != Some(0));
+    areas.into_iter().take(OPTIONS).map(|area| (area.title.clone(), area.id.clone())).collect()
+}
+
+/// What is typed so far with one kind more.
+fn more_kinds(typed: &str) -> Vec<(String, String)> {
+    let (before, word) = typed.rsplit_once(',').unwrap_or(("", typed));
+    let chosen = kinds(before).unwrap_or_default();
+    let word = word.trim().to_lowercase();
+    let fitting = playable().filter(|kind| !chosen.contains(kind) && kind.as_str().starts_with(&word));
+    fitting
+        .map(|kind| {
+            let all: Vec<&str> = chosen.iter().chain([&kind]).map(|kind| kind.as_str()).collect();
+            (all.join(", "), all.join(", "))
+        })
+        .collect()
+}

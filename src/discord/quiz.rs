@@ -1,0 +1,244 @@
+//! The buttons and forms of a quiz: from a click to an event of its session, and from what came of it to a response.
+
+use serenity::model::Permissions;
+use serenity::model::application::{ActionRowComponent, ModalInteraction};
+use serenity::model::guild::Member;
+use serenity::model::user::User;
+
+use super::click::Click;
+use super::commands::{self, After, Handled};
+use super::components::{Action, Press};
+use super::render::{self, Reply, Response, quiz as view};
+use crate::app::App;
+use crate::app::quiz::{Answered, QuizError};
+use crate::content::Library;
+use crate::quiz::{Act, Actor, Event, Place, Refusal, Session, SessionId, Slot, Told, UserId};
+use crate::store::QuestionReport;
+
+/// The longest name that is shown.
+const NAME: usize = 40;
+
+/// Who acts, as they are called in this server.
+pub(super) fn actor(user: &User, member: Option<&Member>, is_moderator: fn(Permissions) -> bool) -> Actor {
+    let name = member.and_then(|member| member.nick.as_deref()).or(user.global_name.as_deref()).unwrap_or(&user.name);
+    Actor {
+        user: UserId(user.id.get()),
+        name: name.chars().take(NAME).collect(),
+        moderator: member.and_then(|member| member.permissions).is_some_and(is_moderator),
+    }
+}
+
+/// What to say when a quiz could not do something.
+pub(super) fn sorry(_app: &App, error: QuizError) -> Reply {
+    match error {
+        QuizError::NotWritten => Reply::sentence(
+            "I cannot write to my disk at the moment, so this did not count and the quiz waits. Please try again in a minute; if \
+             it stays so, tell the person who hosts me.",
+        ),
+        QuizError::NotHere | QuizError::Unknown => {
+            Reply::sentence("I don't know that quiz any more. `/quiz start` begins a new one.")
+        }
+        QuizError::Stopping => Reply::sentence("I am being restarted. Please try again in a few seconds."),
+        QuizError::Store(error) => {
+            tracing::error!(%error, "a quiz could not be read");
+            Reply::sentence("I could not look that up. Please try again in a minute.")
+        }
+    }
+}
+
+/// A link to the last message of a session that is there.
+pub(super) fn message_link(session: &Session) -> Option<String> {
+    let message = session.posts.iter().rev().find_map(|post| post.message())?;
+    let Place { guild, channel } = session.place;
+    Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
+}
+
+/// A button of a quiz was pressed.
+pub(super) async fn press(app: &App, library: &Library, click: Click<'_>, id: SessionId, press: Press) -> Handled {
+    let Some(place) = click.quiz_place() else { return unknown(click) };
+    // What counts on a message must be a button of that message, whatever a client sends.
+    if !click.is_on_its_message() {
+        return unknown(click);
+    }
+    let actor = actor(&click.0.user, click.0.member.as_ref(), commands::is_moderator);
+    let message = (!click.is_private()).then(|| click.message().get());
+    let user = actor.user;
+    let act = |round, act| Event::Answer { actor: actor.clone(), round, act, click: click.id(), message };
+    let event = match press {
+        Press::Join => Event::Join(actor),
+        Press::Start => Event::Begin(actor),
+        Press::Pick { round, place } => act(round, Act::Press(place)),
+        Press::Undo { round } => act(round, Act::Undo),
+        Press::Done { round } => act(round, Act::Done),
+        Press::Skip { round } => Event::Skip { actor, round: Some(round) },
+        Press::Next { round } => Event::Next { actor, round },
+        Press::Resume => Event::Resume(actor),
+        Press::Type { round } => return open_form(app, id, place, Press::Type { round }).await,
+        Press::Report { round } => return open_form(app, id, place, Press::Report { round }).await,
+        Press::Mine => return mine(app, library, id, user, click.is_private()).await,
+        Press::Again => return again(app, library, click, id, place, actor).await,
+    };
+    match happened(app, id, place, event).await {
+        Ok(answered) => respond(click, &answered, press),
+        Err(reply) => (*reply).into(),
+    }
+}
+
+/// Lets a session handle an event, if it is played in the place where the click came from.
+async fn happened(app: &App, id: SessionId, place: Place, event: Event) -> Result<Answered, Box<Reply>> {
+    let refuse = |error| Box::new(sorry(app, error));
+    // A session never moves, so what is read here holds when the event is handled.
+    let there = match app.quiz_under_way(id).await.map_err(refuse)? {
+        Some((session, _)) => session.place == place,
+        None => app.quiz(id).await.map_err(refuse)?.place == place,
+    };
+    if !there {
+        return Err(refuse(QuizError::Unknown));
+    }
+    app.quiz_event(id, event).await.map_err(refuse)
+}
+
+/// What a press leads to: the message with the votes changes for everybody, everything else is told privately.
+fn respond(click: Click<'_>, answered: &Answered, press: Press) -> Handled {
+    let session = &answered.session;
+    let told = answered.told.clone().unwrap_or(Told::Before);
+    let update = |slot: Slot| {
+        let wants = session.post(slot).map_or(0, |post| post.wants);
+        let after = After::QuizShown { id: session.id, slot, wants, new: false };
+        Handled { response: Response::Update(view::message(session, slot, false)), after: Some(after) }
+    };
+    if !click.is_private() {
+        match (&told, press) {
+            (Told::Joined | Told::Begun, Press::Join | Press::Start) => return update(Slot::Lobby),
+            (Told::NextVoted { .. } | Told::Next, Press::Next { round }) if session.round(round).is_some() => {
+                return update(Slot::Round(round));
+            }
+            (Told::SkipVoted { .. } | Told::Skipped, Press::Skip { round }) if session.round(round).is_some() => {
+                return update(Slot::Round(round));
+            }
+            _ => {}
+        }
+    }
+    let reply = view::told(session, &told);
+    // A private message with letters to press shows what is chosen where it was pressed.
+    if click.is_private() { Response::Update(reply).into() } else { reply.into() }
+}
+
+async fn open_form(app: &App, id: SessionId, place: Place, press: Press) -> Handled {
+    let session = match app.quiz(id).await {
+        Ok(session) if session.place == place => session,
+        Ok(_) => return sorry(app, QuizError::Unknown).into(),
+        Err(error) => return sorry(app, error).into(),
+    };
+    match press {
+        // Nobody should type in vain.
+        Press::Type { round } if round != session.round.number || session.is_revealed(round) => {
+            let over = if session.is_over() { Refusal::Over } else { Refusal::OldRound };
+            view::told(&session, &Told::Refused(over)).into()
+        }
+        Press::Type { round } => Response::Form(view::answer_form(&session, round)).into(),
+        Press::Report { round } if (round as usize) < session.cards.len() => {
+            Response::Form(view::report_form(&session, round)).into()
+        }
+        _ => sorry(app, QuizError::Unknown).into(),
+    }
+}
+
+/// A form of a quiz was sent.
+pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
+    let Some(Action::Quiz { session: id, press }) = Action::parse(&modal.data.custom_id) else {
+        tracing::info!(custom_id = modal.data.custom_id, "a form carried no action of ours");
+        return Reply::sentence("I don't know that form any more. Please open it again.").into();
+    };
+    let Some(guild) = modal.guild_id else { return sorry(app, QuizError::Unknown).into() };
+    let place = Place { guild: guild.get(), channel: modal.channel_id.get() };
+    let text = typed(modal);
+    match press {
+        Press::Type { round } => {
+            let actor = actor(&modal.user, modal.member.as_ref(), commands::is_moderator);
+            let event = Event::Answer { actor, round, act: Act::Type(text), click: modal.id.get(), message: None };
+            match happened(app, id, place, event).await {
+                Ok(answered) => match answered.told.as_ref() {
+                    Some(Told::Refused(Refusal::NoSuchThing)) => {
+                        Reply::sentence("That was no answer. Press **Answer** and type one or a few words.").into()
+                    }
+                    told => view::told(&answered.session, told.unwrap_or(&Told::Before)).into(),
+                },
+                Err(reply) => (*reply).into(),
+            }
+        }
+        Press::Report { round } => report(app, modal, id, place, round, text).await.into(),
+        _ => sorry(app, QuizError::Unknown).into(),
+    }
+}
+
+/// What was typed in the only field.
+fn typed(modal: &ModalInteraction) -> String {
+    let fields = modal.data.components.iter().flat_map(|row| &row.components);
+    let text = fields.into_iter().find_map(|field| match field {
+        ActionRowComponent::InputText(input) if input.custom_id == render::FIELD => input.value.clone(),
+        _ => None,
+    });
+    text.unwrap_or_default()
+}
+
+async fn report(app: &App, modal: &ModalInteraction, id: SessionId, place: Place, round: u32, text: String) -> Reply {
+    let session = match app.quiz(id).await {
+        Ok(session) if session.place == place => session,
+        Ok(_) => return sorry(app, QuizError::Unknown),
+        Err(error) => return sorry(app, error),
+    };
+    let Some(card) = session.cards.get(round as usize) else { return sorry(app, QuizError::Unknown) };
+    if text.trim().is_empty() {
+        return Reply::sentence("Say in a few words what is wrong with the question, then send the form again.");
+    }
+    let report = QuestionReport {
+        question_id: card.question_id.clone(),
+        guild_id: place.guild,
+        user_id: modal.user.id.get(),
+        text: text.trim().to_owned(),
+        interaction_id: modal.id.get(),
+    };
+    match app.report_question(&report).await {
+        Ok(()) => {
+            tracing::info!(question = report.question_id, "a member reported a question: see `backroad reports`");
+            Reply::sentence("Thank you: noted for who looks after the questions. The quiz goes on as it is.")
+        }
+        Err(error) => {
+            tracing::error!(%error, "a report was not kept");
+            Reply::sentence("I could not write that down. Please send it again in a minute.")
+        }
+    }
+}
+
+/// The private report of who asks.
+async fn mine(app: &App, library: &Library, id: SessionId, user: UserId, is_private: bool) -> Handled {
+    let session = match app.quiz(id).await {
+        Ok(session) => session,
+        Err(error) => return sorry(app, error).into(),
+    };
+    match app.own_answers(&session, user).await {
+        Ok(own) => {
+            let reply = view::report(library, &session, user, &own);
+            if is_private { Response::Update(reply).into() } else { reply.into() }
+        }
+        Err(error) => {
+            tracing::error!(%error, "a report was not read");
+            Reply::sentence("I could not look that up. Please try again in a minute.").into()
+        }
+    }
+}
+
+/// Another quiz with the questions that were missed.
+async fn again(app: &App, library: &Library, click: Click<'_>, id: SessionId, place: Place, actor: Actor) -> Handled {
+    if let Some(missing) = commands::missing_for_quiz(click.0.app_permissions) {
+        return missing.into();
+    }
+    let started = app.repeat_missed(library, id, place, (actor.user, actor.name), click.id()).await;
+    commands::quiz_begun(app, started).await
+}
+
+fn unknown(click: Click<'_>) -> Handled {
+    tracing::info!(custom_id = click.custom_id(), "a quiz button came from a message without it");
+    Reply::sentence("I don't know that button. Use those of the question that is open now.").into()
+}

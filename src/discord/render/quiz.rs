@@ -1,0 +1,338 @@
+//! What a quiz looks like: its messages with their buttons, and what is told to who pressed one.
+
+use super::views::{FULL_PAGE, menu, shortened};
+use super::{Button, Form, Reply, Row};
+use crate::app::page::{self, Page, Part};
+use crate::app::quiz::{Leaderboard, LeaderboardPeriod, Own};
+use crate::content::{Item, Library, QuestionKind};
+use crate::discord::components::{Action, Press};
+use crate::quiz::{Card, Given, Phase, Refusal, Session, Slot, TYPED_MAX, Told, UserId, letter};
+
+/// The longest report on a question, in characters.
+const REPORT_MAX: u16 = 1_000;
+
+/// The longest text of an answer's message: more than two screens of a phone nobody reads in a game.
+const REVEAL: usize = 3_400;
+
+/// A message of a session as it is now. `stalled`: nothing can be written at the moment.
+pub(in crate::discord) fn message(session: &Session, slot: Slot, stalled: bool) -> Reply {
+    match slot {
+        Slot::Lobby => lobby(session),
+        Slot::Round(number) | Slot::Reveal(number) => round(session, number, stalled),
+        Slot::End => ended(session),
+    }
+}
+
+fn lobby(session: &Session) -> Reply {
+    let mut reply = Reply::page(page::quiz::lobby(session));
+    if matches!(session.phase, Phase::Lobby { .. }) {
+        let join = Button { strong: true, ..button(session, "Join", Press::Join) };
+        reply.rows.push(Row::Buttons(vec![join, button(session, "Start", Press::Start)]));
+    }
+    reply
+}
+
+fn round(session: &Session, number: u32, stalled: bool) -> Reply {
+    let mut page = page::quiz::round(session, number, stalled);
+    let (Some(round), Some(card)) = (session.round(number), session.cards.get(number as usize)) else {
+        return Reply::page(page);
+    };
+    let revealed = session.is_revealed(number);
+    if revealed {
+        page.body = shortened(&page.body, REVEAL);
+    }
+    let under_way = number == session.round.number;
+    let mut reply = Reply::page(page);
+    let voted = |what: &str, votes: usize| match votes {
+        0 => what.to_owned(),
+        votes => format!("{what} ({votes} of {})", session.majority()),
+    };
+    let mut last = Vec::new();
+    match (&session.phase, revealed) {
+        (Phase::Asking | Phase::Open { .. }, false) => {
+            reply.rows.extend(answers(session, number, card, &[]));
+            last.push(button(session, voted("Skip", round.skip.len()), Press::Skip { round: number }));
+        }
+        (Phase::Paused { .. }, _) if under_way => {
+            last.push(Button { strong: true, ..button(session, "Resume", Press::Resume) });
+        }
+        (Phase::Revealed { .. }, true) if under_way => {
+            let next = voted("Next", round.next.len());
+            last.push(Button { strong: true, ..button(session, next, Press::Next { round: number }) });
+        }
+        _ => {}
+    }
+    if let Some(topic) = card.topics.first().filter(|_| revealed) {
+        let action = Action::Part { topic: topic.id.clone(), part: Part::Overview };
+        last.push(Button::new(format!("Read: {}", topic.title), action));
+    }
+    last.push(button(session, "Report", Press::Report { round: number }));
+    reply.rows.push(Row::Buttons(last));
+    reply
+}
+
+/// The buttons with which a question is answered, without those places that are taken.
+fn answers(session: &Session, round: u32, card: &Card, taken: &[u8]) -> Vec<Row> {
+    if card.kind == QuestionKind::Short {
+        return vec![Row::Buttons(vec![Button { strong: true, ..button(session, "Answer", Press::Type { round }) }])];
+    }
+    let places = (0u8..).zip(&card.options).map(|(place, _)| place).filter(|place| !taken.contains(place));
+    let letters: Vec<Button> = places
+        .map(|place| Button {
+            strong: true,
+            ..button(session, letter(place).to_string(), Press::Pick { round, place })
+        })
+        .collect();
+    letters.chunks(5).map(|row| Row::Buttons(row.to_vec())).collect()
+}
+
+fn button(session: &Session, label: impl Into<String>, press: Press) -> Button {
+    Button::new(label, Action::Quiz { session: session.id, press })
+}
+
+fn ended(session: &Session) -> Reply {
+    let mut reply = Reply::page(page::quiz::ended(session));
+    let mut buttons = Vec::new();
+    if session.missed().next().is_some() {
+        buttons.push(Button { strong: true, ..button(session, "Again with the missed ones", Press::Again) });
+    }
+    buttons.push(button(session, "My report", Press::Mine));
+    reply.rows.push(Row::Buttons(buttons));
+    let topics = session.missed().filter_map(|(_, card)| card.topics.first());
+    let mut options: Vec<super::MenuOption> = Vec::new();
+    for topic in topics {
+        if options.iter().all(|option| option.value != topic.id) {
+            options.push(super::MenuOption {
+                value: topic.id.clone(),
+                label: topic.title.clone(),
+                description: String::new(),
+            });
+        }
+    }
+    let placeholder = "Read about what was missed".to_owned();
+    reply.rows.push(Row::Menu { action: Action::OpenListed, placeholder, options });
+    reply
+}
+
+/// Everybody's points, privately.
+pub(in crate::discord) fn scores(session: &Session) -> Reply {
+    Reply { private: true, ..Reply::page(page::quiz::scores(session)) }
+}
+
+/// How somebody did, privately, with the topics of what they should look at again.
+pub(in crate::discord) fn report(library: &Library, session: &Session, user: UserId, own: &[Own]) -> Reply {
+    let mut page = page::quiz::report(session, user, own);
+    page.body = shortened(&page.body, FULL_PAGE);
+    let rounds = session.cards.iter().zip(&session.results).zip(own);
+    let again = rounds.filter(|((_, result), own)| !own.right && !result.void);
+    let mut ids: Vec<&str> = Vec::new();
+    for ((card, _), _) in again {
+        ids.extend(card.topics.first().map(|topic| topic.id.as_str()).filter(|id| !ids.contains(id)));
+    }
+    let topics = ids.into_iter().filter_map(|id| library.find(id)).filter(|item| matches!(item, Item::Topic(_)));
+    let menu = menu(Action::OpenListed, "Read about one of them", topics);
+    Reply { private: true, rows: vec![menu], ..Reply::page(page) }
+}
+
+/// A page of a leaderboard, with buttons for the other periods and pages.
+pub(in crate::discord) fn leaderboard(board: &Leaderboard, topic: Option<&str>) -> Reply {
+    let to = |period, page| Action::Board { period, page, topic: board.topic.clone() };
+    let periods = LeaderboardPeriod::ALL.map(|period| {
+        let current = period == board.period && board.page == 0;
+        Button { disabled: current, ..Button::new(page::quiz::period_title(period), to(period, 0)) }
+    });
+    let mut rows = vec![Row::Buttons(periods.into())];
+    if board.pages() > 1 {
+        let last = board.page + 1 >= board.pages();
+        // The first page has its button above, and a custom_id stands once in a message.
+        let mut turn = Vec::new();
+        if board.page > 1 {
+            turn.push(Button::new("Back", to(board.period, board.page - 1)));
+        }
+        turn.push(Button { disabled: last, ..Button::new("Next", to(board.period, board.page + 1)) });
+        rows.push(Row::Buttons(turn));
+    }
+    Reply { rows, ..Reply::page(page::quiz::leaderboard(board, topic)) }
+}
+
+/// The form for a typed answer.
+pub(in crate::discord) fn answer_form(session: &Session, round: u32) -> Form {
+    Form {
+        action: Action::Quiz { session: session.id, press: Press::Type { round } },
+        title: format!("Question {}", round + 1),
+        label: "Your answer".to_owned(),
+        placeholder: "One or a few words; case and small slips do not matter".to_owned(),
+        long: false,
+        most: u16::try_from(TYPED_MAX).unwrap_or(u16::MAX),
+    }
+}
+
+/// The form for what is wrong with a question.
+pub(in crate::discord) fn report_form(session: &Session, round: u32) -> Form {
+    Form {
+        action: Action::Quiz { session: session.id, press: Press::Report { round } },
+        title: format!("Report question {}", round + 1),
+        label: "What is wrong with it?".to_owned(),
+        placeholder: "Such as: option B is right, too, because …".to_owned(),
+        long: true,
+        most: REPORT_MAX,
+    }
+}
+
+/// What an answer stands at, for who gave it, with buttons to go on where one press is not all.
+pub(in crate::discord) fn answered(session: &Session, round: u32, given: &Given, whole: bool, changed: bool) -> Reply {
+    let letters: Vec<String> = given.letters().iter().map(|letter| format!("**{letter}**")).collect();
+    let kind = session.cards.get(round as usize).map(|card| card.kind);
+    let until = "until the time ends";
+    let text = match (given, kind) {
+        (Given::One(place), Some(QuestionKind::TrueFalse)) => {
+            let card = session.cards.get(round as usize);
+            let option = card.and_then(|card| card.options.get(usize::from(*place)));
+            let text = option.map_or("", |option| option.text.as_str());
+            format!("You chose **{}** · {text}. You can change it {until}.", letter(*place))
+        }
+        (Given::One(place), _) if !changed => {
+            format!("You have **{}** already. You can change it {until}.", letter(*place))
+        }
+        (Given::One(place), _) => format!("You chose **{}**. You can change it {until}.", letter(*place)),
+        (Given::Typed(text), _) => {
+            format!("Your answer: “{}”. Press **Answer** again to change it {until}.", page::quiz::plain(text))
+        }
+        (Given::Several(_), _) if letters.is_empty() => {
+            "Nothing is chosen now. Press the letters that are right.".to_owned()
+        }
+        (Given::Several(_), _) if whole => {
+            format!("You chose {}, and that is all. Press a letter to change it {until}.", joined(&letters))
+        }
+        (Given::Several(_), _) => format!(
+            "You chose {} so far. Press another letter to add it, the same one again to take it back, then **Done**. What is \
+             chosen when the time ends counts.",
+            joined(&letters)
+        ),
+        (Given::Order(_), _) if letters.is_empty() => {
+            "Nothing is placed yet. Press the letter of the first step.".to_owned()
+        }
+        (Given::Order(_), _) if whole => {
+            format!("Your order: {}. **Undo** takes the last step back {until}.", letters.join(", "))
+        }
+        (Given::Order(_), _) => {
+            format!("Your order so far: {} … Press the letter of the next step.", letters.join(", "))
+        }
+    };
+    let mut reply = Reply::sentence(text);
+    let Some(card) = session.cards.get(round as usize) else { return reply };
+    match given {
+        Given::Several(_) => {
+            reply.rows = answers(session, round, card, &[]);
+            if !whole && !given.is_empty() {
+                let done = Button { strong: true, ..button(session, "Done", Press::Done { round }) };
+                reply.rows.push(Row::Buttons(vec![done]));
+            }
+        }
+        Given::Order(picked) => {
+            reply.rows = answers(session, round, card, picked);
+            if !picked.is_empty() {
+                reply.rows.push(Row::Buttons(vec![button(session, "Undo", Press::Undo { round })]));
+            }
+        }
+        Given::One(_) | Given::Typed(_) => {}
+    }
+    reply
+}
+
+fn joined(letters: &[String]) -> String {
+    match letters.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => letters.concat(),
+    }
+}
+
+/// What is told to who did something, privately.
+pub(in crate::discord) fn told(session: &Session, told: &Told) -> Reply {
+    let sentence = match told {
+        Told::Answered { round, given, whole, changed } => return answered(session, *round, given, *whole, *changed),
+        Told::Refused(refusal) => refused(session, *refusal),
+        Told::Joined => "You are in. Press the letter of your answer when a question comes.".to_owned(),
+        Told::JoinedBefore => "You are in already.".to_owned(),
+        Told::Begun => "The first question is on its way.".to_owned(),
+        Told::SkipVoted { votes, needed } => {
+            format!("Noted: {votes} of the {needed} that it takes want to skip this question.")
+        }
+        Told::Skipped => "This question is skipped: nobody gets points for it.".to_owned(),
+        Told::NextVoted { votes, needed } => {
+            format!("Noted: {votes} of the {needed} that it takes want the next question now.")
+        }
+        Told::Next => "On it goes.".to_owned(),
+        Told::Paused => "The quiz is paused. `/quiz resume` lets it go on.".to_owned(),
+        Told::Resumed => "The quiz goes on.".to_owned(),
+        Told::Stopped => "The quiz is stopped. The standing is in the channel.".to_owned(),
+        Told::Before => "It is so already.".to_owned(),
+        Told::Send | Told::LookFirst { .. } | Told::Leave => String::new(),
+    };
+    Reply::sentence(sentence)
+}
+
+fn refused(session: &Session, refusal: Refusal) -> String {
+    let starter = page::quiz::plain(&session.starter_name);
+    match refusal {
+        Refusal::TooLate => "Too late: the time for this question is over. The next one comes soon.".to_owned(),
+        Refusal::OldRound => "That question is over. The one that is open now is further down.".to_owned(),
+        Refusal::NoSuchThing => "I don't know that button. Use those of the question that is open now.".to_owned(),
+        Refusal::Over => "That quiz is over. `/quiz start` begins a new one.".to_owned(),
+        Refusal::Paused => {
+            format!(
+                "The quiz is paused, so this did not count. {starter} or a moderator lets it go on with `/quiz resume`."
+            )
+        }
+        Refusal::NotPaused => "The quiz is not paused.".to_owned(),
+        Refusal::Begun => "The quiz has begun already. Answer the question that is open now to play.".to_owned(),
+        Refusal::InLobby => "The quiz has not begun yet. **Start** begins it, `/quiz stop` calls it off.".to_owned(),
+        Refusal::NotYours => format!("Only {starter}, who started this quiz, or a moderator can do that."),
+        Refusal::Solo => format!("{starter} plays this one alone. When it is over, `/quiz start` begins one for all."),
+        Refusal::NotPlaying => "Only who plays has a vote: answer a question first.".to_owned(),
+        Refusal::NothingOpen => "No question is open right now. The next one comes in a moment.".to_owned(),
+    }
+}
+
+/// Where the quiz of a channel is that is played already. `link` leads to its last message, if there is one.
+pub(in crate::discord) fn running(session: &Session, link: Option<String>) -> Reply {
+    let starter = page::quiz::plain(&session.starter_name);
+    let how_far = match &session.phase {
+        Phase::Lobby { .. } => "its lobby is open".to_owned(),
+        Phase::Paused { .. } => "it is paused".to_owned(),
+        _ => format!("it is at question {} of {}", session.round.number + 1, session.cards.len()),
+    };
+    let link = link.map_or_else(String::new, |link| format!(": {link}"));
+    Reply::sentence(format!(
+        "A quiz that {starter} started is played in this channel, {how_far}{link}. {starter} or a moderator can end it with `/quiz \
+         stop`; another channel is free for another quiz."
+    ))
+}
+
+/// Said to a server, because nothing can be said in the channel of the quiz.
+pub(in crate::discord) fn trouble(session: &Session, trouble: crate::quiz::Trouble) -> Reply {
+    use crate::quiz::Trouble;
+    let (starter, channel) = (page::quiz::plain(&session.starter_name), session.place.channel);
+    let asked = session.results.len();
+    let how_far = format!("{asked} of {} questions", session.cards.len());
+    let text = match trouble {
+        Trouble::ChannelGone => {
+            format!("The quiz that {starter} started has ended after {how_far}: its channel was deleted.")
+        }
+        Trouble::Forbidden => format!(
+            "The quiz that {starter} started in <#{channel}> has ended after {how_far}: I may not write there any more. Give me \
+             View Channel, Send Messages, Embed Links and Read Message History there, then `/quiz start` begins a new one."
+        ),
+        Trouble::Refused => format!(
+            "The quiz that {starter} started in <#{channel}> has ended after {how_far}: Discord did not take my message there. \
+             The server's AutoMod or a locked thread may be why; then `/quiz start` begins a new one."
+        ),
+        Trouble::NoHistory => format!(
+            "The quiz that {starter} started in <#{channel}> is paused: I was restarted and cannot see whether my last message \
+             has arrived. Give me Read Message History there, then `/quiz resume` lets it go on."
+        ),
+    };
+    let page = Page { title: "The standing".to_owned(), ..page::quiz::scores(session) };
+    let page = (trouble != Trouble::NoHistory).then_some(page);
+    Reply { content: text, page, ..Reply::default() }
+}
