@@ -199,7 +199,14 @@ impl Playground {
 
     /// Pushes the clock forward: deadlines pass without waiting.
     pub fn advance(&self, by: Duration) {
-        self.shared.advance(by);
+        self.shared.order_time(by, 0);
+    }
+
+    /// Sets the wall clock of the bot's machine forward or back, as an administrator or NTP does. The time of this Discord
+    /// stays what it is, and so does the time that passes on the machine. Only a bot that follows `GET /control/clock`
+    /// notices.
+    pub fn step_bot_clock(&self, by_ms: i64) {
+        self.shared.order_time(Duration::ZERO, by_ms);
     }
 
     /// Somebody of the world, standing in `#general` of the first guild they are in.

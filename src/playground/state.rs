@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::attachments::Attachment;
-use super::clock::Clock;
+use super::clock::{Clock, Orders};
 use super::faults::{Fault, Held};
 use super::fixture;
 use super::gateway::Sessions;
@@ -27,6 +27,7 @@ const MOST_REQUESTS: usize = 20_000;
 
 pub(super) struct State {
     pub(super) clock: Clock,
+    pub(super) time_orders: Orders,
     /// The bot's token.
     pub(super) token: String,
     pub(super) ids: Snowflakes,
@@ -51,6 +52,7 @@ impl State {
     pub(super) fn new(clock: Clock, token: String, sessions: Sessions) -> Self {
         Self {
             clock,
+            time_orders: Orders::default(),
             token,
             ids: Snowflakes::default(),
             world: fixture::world(),
@@ -73,10 +75,12 @@ impl State {
         self.clock.now_ms()
     }
 
-    /// Pushes the clock forward.
-    fn advance(&mut self, by: Duration) {
+    fn order_time(&mut self, advance: Duration, step_ms: i64) {
+        let orders = &mut self.time_orders;
+        orders.change += 1;
+        orders.stepped_ms = orders.stepped_ms.saturating_add(step_ms);
         let before = self.now_ms();
-        self.clock.advance(by);
+        self.clock.advance(advance);
         let now = self.now_ms();
         self.sessions.leapt(now.saturating_sub(before), now);
     }
@@ -109,7 +113,7 @@ impl State {
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<()>,
-    /// The clock was pushed forward.
+    /// The clock was pushed forward, or that of the bot's machine was set.
     leapt: watch::Sender<()>,
     stop: watch::Sender<bool>,
     pub(super) clock: Clock,
@@ -150,13 +154,13 @@ impl Shared {
         result
     }
 
-    /// Pushes the clock forward.
-    pub(super) fn advance(&self, by: Duration) {
-        self.change(|state| state.advance(by));
+    /// Pushes the clock forward, and sets the wall clock of the bot's machine off by so much more.
+    pub(super) fn order_time(&self, advance: Duration, step_ms: i64) {
+        self.change(|state| state.order_time(advance, step_ms));
         self.leapt.send_replace(());
     }
 
-    /// Tells when the clock has been pushed forward since.
+    /// Tells when the clock has been pushed forward or set since.
     pub(super) fn leaps(&self) -> watch::Receiver<()> {
         self.leapt.subscribe()
     }

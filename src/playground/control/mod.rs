@@ -13,7 +13,8 @@
 //! | `GET /control/message` | `id` | one message |
 //! | `GET /control/stream` | `as`, `in`, `guild` | a WebSocket with `{"event": …, "data": …}`, see below |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
-//! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
+//! | `GET /control/clock` | `after=CHANGE` waits until `change` is another, at most about 20 s | `now_ms`, `stands`, `passed_ms`, `stepped_ms`, `change`, see below |
+//! | `POST /control/clock` | `{"advance_ms": 5000}`, `{"step_ms": -60000}` or both | the same |
 //! | `POST /control/world` | `{"do": …, …}`, see below | `{"id": …}` of what was added or changed |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
 //! | `GET /control/gateway` | | the gateway sessions: `id`, `shard`, `intents`, `connected`, `sequence`, `resumes` |
@@ -22,6 +23,11 @@
 //! | `POST /control/release` | | `released`: how many late answers were let go |
 //! | `GET /control/limits` | | `on`, the open windows as `buckets`, `global_for_ms`, `invalid_requests`, `banned_for_ms` |
 //! | `POST /control/limits` | `{"do": …, …}`, see below | `{}` |
+//!
+//! A bot under test takes its time from the clock: to its own monotonic and wall clock it adds `passed_ms`, which is how much
+//! time was pushed forward in all, and to its wall clock also `stepped_ms`, by which the wall clock of its machine was set off
+//! (perhaps back). Each order makes `change` greater, in the same moment. `now_ms` is the local Discord's own time, which
+//! `stepped_ms` does not touch; where the clock `stands`, only orders move it.
 //!
 //! | gateway's `do` | with | what happens |
 //! |---|---|---|
@@ -74,6 +80,7 @@
 //! `form`, `text`, `interaction_id` and `json`; `autocomplete` and `complete` answer with a list of `name` and `value`.
 
 mod act;
+mod clock;
 mod faults;
 mod gateway;
 mod limits;
@@ -82,10 +89,9 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::Response;
 use axum::routing::{get, post};
@@ -109,7 +115,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/message", get(message))
         .route("/control/act", post(act::serve))
         .route("/control/stream", get(stream::serve))
-        .route("/control/clock", post(clock))
+        .route("/control/clock", get(clock::get).post(clock::order))
         .route("/control/gateway", get(gateway::sessions).post(gateway::order))
         .route("/control/guilds", post(gateway::guilds))
         .merge(faults::routes())
@@ -177,19 +183,6 @@ struct OneMessage {
 
 async fn message(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap<String, String>>) -> Response<Body> {
     answer(from_query::<OneMessage>(query).and_then(|one| shown(&shared, &one.id)).map(|shown| shown.to_json()))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    advance_ms: u64,
-}
-
-async fn clock(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
-    answer(from_body::<Advance>(&body).map(|advance| {
-        shared.advance(Duration::from_millis(advance.advance_ms));
-        json!({ "now_ms": shared.clock.now_ms() })
-    }))
 }
 
 fn shown(shared: &Arc<Shared>, id: &str) -> Result<Shown, ActError> {
