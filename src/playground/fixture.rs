@@ -17,6 +17,11 @@ use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind,
 pub const FIRST_GUILD: &str = "Backend Learners";
 pub const SECOND_GUILD: &str = "Study Group";
 
+/// To whom all guilds belong.
+pub(super) const OWNER: &str = "omar";
+/// The bot's, and that of its role.
+const BOT_NAME: &str = "Backroad";
+
 /// 2024-01-15T12:00:00Z: when the world was made.
 const FOUNDED_MS: i64 = 1_705_320_000_000;
 
@@ -47,16 +52,16 @@ pub(super) fn world() -> World {
         bot: false,
         closed: false,
     });
-    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true, closed: false };
+    let bot = User { id: id("bot"), username: BOT_NAME.to_owned(), global_name: None, bot: true, closed: false };
     let guilds = vec![first_guild(bot.id), second_guild(bot.id)];
     let direct = Guild::new(DIRECT, "", bot.id);
     World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds, direct }
 }
 
 fn first_guild(bot: Snowflake) -> Guild {
-    let mut guild = Guild::new(id("first"), FIRST_GUILD, id("omar"));
+    let mut guild = Guild::new(id("first"), FIRST_GUILD, id(OWNER));
     let moderator = Role { position: 2, mentionable: true, ..Role::new(id("first/Moderator"), "Moderator", MODERATOR) };
-    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), "Backroad", BOT) };
+    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), BOT_NAME, BOT) };
     let nell = id("nell");
     for name in ["general", "quiz", "daily", "mods"] {
         let mut channel = guild.new_channel(id(&format!("first/{name}")), ChannelKind::Text, name);
@@ -98,12 +103,26 @@ fn first_guild(bot: Snowflake) -> Guild {
 }
 
 fn second_guild(bot: Snowflake) -> Guild {
-    let mut guild = Guild::new(id("second"), SECOND_GUILD, id("omar"));
-    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("second/Backroad"), "Backroad", BOT) };
+    let own = (bot, id("second/Backroad"));
+    let mut guild = guild_with_bot(id("second"), SECOND_GUILD, id(OWNER), own, FOUNDED_MS);
     guild.channels.push(guild.new_channel(id("second/general"), ChannelKind::Text, "general"));
-    guild.members = ["ada", "ben", "mira", "omar"].map(|name| Member::new(id(name), FOUNDED_MS)).into();
-    guild.members.push(Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) });
-    guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own];
+    guild.members.extend(["ada", "ben", "mira"].map(|name| Member::new(id(name), FOUNDED_MS)));
+    guild
+}
+
+/// A guild without channels, in which there are its owner and the bot with a role of its own (their ids).
+pub(super) fn guild_with_bot(
+    id: Snowflake,
+    name: &str,
+    owner: Snowflake,
+    (bot, role): (Snowflake, Snowflake),
+    founded_ms: i64,
+) -> Guild {
+    let mut guild = Guild::new(id, name, owner);
+    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(role, BOT_NAME, BOT) };
+    guild.members.push(Member::new(owner, founded_ms));
+    guild.members.push(Member { roles: vec![role], ..Member::new(bot, founded_ms) });
+    guild.roles = vec![Role::new(id, "@everyone", EVERYONE), bots_own];
     guild
 }
 

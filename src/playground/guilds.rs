@@ -86,10 +86,4 @@ impl State {
         self.tell_of_joining(id);
         Ok(())
     }
-
-    fn guild_called(&self, name: &str) -> Result<Snowflake, ActError> {
-        let by_id = || self.world.guild(name.parse().ok()?);
-        let guild = self.world.guild_named(name).or_else(by_id);
-        guild.map(|guild| guild.id).ok_or_else(|| refused(format!("There is no server called {name}.")))
-    }
 }

@@ -41,9 +41,11 @@
 //! | `reject_identify` | `code` | the same as `refuse` for one identify |
 //! | `leave_starts` | `left` | so many session starts are left for the day |
 //!
-//! Of the world: `add_member`, `remove_member` (`name`), `time_out` (`name`, `for_ms`), `direct_messages` (`name`,
-//! `allow`), `add_channel`, `delete_channel` (`name`), `overwrite` (`channel`, `target`: a role or somebody, `allow`, `deny`)
-//! and `role_permissions` (`role`, `permissions`), all in the first guild.
+//! Of the world: `add_guild` (`name`, `channels`: their names), `add_member` (`name`: whoever has it, or somebody new),
+//! `add_members` (`names`, all or nobody), `remove_member` (`name`; without `guild` from all), `time_out` (`name`, `for_ms`),
+//! `add_channel`, `delete_channel` (`name`), `overwrite` (`channel`, `target`: a role or somebody, `allow`, `deny`) and
+//! `role_permissions` (`role`, `permissions`), with `guild` (a name or an id) in another than the first guild; and
+//! `direct_messages` (`name`, `allow`).
 //!
 //! Of limits: `switch` (`on`: true or false), `budget` (`method`, `path`, `requests`, `per_ms`), `exhaust` (`method`, `path`,
 //! `scope`: `user` or `shared`, `for_ms`), `global` (`for_ms`), `invalid` (`count`: that many invalid requests more). In a

@@ -15,6 +15,9 @@ use super::json::set;
 use super::permissions::{self, Permissions};
 use super::snowflake::Snowflake;
 
+/// How many channels a guild can have; threads do not count.
+pub(super) const MOST_CHANNELS: usize = 500;
+
 #[derive(Clone, Debug)]
 pub(super) struct Guild {
     pub id: Snowflake,
@@ -45,8 +48,18 @@ impl Guild {
 
     /// A channel for this guild, below those that are there.
     pub(super) fn new_channel(&self, id: Snowflake, kind: ChannelKind, name: &str) -> Channel {
-        let place = self.channels.iter().filter(|channel| channel.thread.is_none()).count();
+        let place = self.channel_count();
         Channel { position: u32::try_from(place).unwrap_or(u32::MAX), ..Channel::new(id, self.id, kind, name) }
+    }
+
+    /// Without threads.
+    fn channel_count(&self) -> usize {
+        self.channels.iter().filter(|channel| channel.thread.is_none()).count()
+    }
+
+    /// Whether there can be another channel.
+    pub(super) fn has_room(&self) -> bool {
+        self.channel_count() < MOST_CHANNELS
     }
 
     pub(super) fn channel(&self, id: Snowflake) -> Option<&Channel> {
