@@ -182,7 +182,7 @@ impl State {
             let channel = guild.new_channel(self.next_id(), ChannelKind::Text, channel);
             guild.channels.push(channel);
         }
-        self.world.guilds.push(guild);
+        self.world.add_guild(guild);
         self.tell_of_joining(id);
         Ok(id)
     }
@@ -206,7 +206,7 @@ impl State {
         let id = known.unwrap_or_else(|| {
             let id = self.next_id();
             let user = User { id, username: name.to_owned(), global_name: None, bot: false, closed: false };
-            self.world.users.insert(id, user);
+            self.world.add_user(user);
             id
         });
         let joined = self.now_ms();

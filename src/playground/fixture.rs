@@ -12,7 +12,7 @@ use super::permissions::{
     USE_APPLICATION_COMMANDS, USE_EXTERNAL_EMOJIS, VIEW_CHANNEL,
 };
 use super::snowflake::Snowflake;
-use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind, Role, Sticker, User, World};
+use super::world::{ChannelKind, Guild, Member, Overwrite, OverwriteKind, Role, Sticker, User, World};
 
 pub const FIRST_GUILD: &str = "Backend Learners";
 pub const SECOND_GUILD: &str = "Study Group";
@@ -53,9 +53,11 @@ pub(super) fn world() -> World {
         closed: false,
     });
     let bot = User { id: id("bot"), username: BOT_NAME.to_owned(), global_name: None, bot: true, closed: false };
-    let guilds = vec![first_guild(bot.id), second_guild(bot.id)];
-    let direct = Guild::new(DIRECT, "", bot.id);
-    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds, direct }
+    let guilds = [first_guild(bot.id), second_guild(bot.id)];
+    let mut world = World::new(bot);
+    users.into_iter().for_each(|user| world.add_user(user));
+    guilds.into_iter().for_each(|guild| world.add_guild(guild));
+    world
 }
 
 fn first_guild(bot: Snowflake) -> Guild {
@@ -87,14 +89,14 @@ fn first_guild(bot: Snowflake) -> Guild {
         }
         guild.channels.push(channel);
     }
-    guild.members = vec![
+    guild.members.extend([
         Member::new(id("ada"), FOUNDED_MS),
         Member::new(id("ben"), FOUNDED_MS),
         Member { roles: vec![moderator.id], ..Member::new(id("mira"), FOUNDED_MS) },
         Member::new(nell, FOUNDED_MS),
         Member::new(id("omar"), FOUNDED_MS),
         Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) },
-    ];
+    ]);
     guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own, moderator];
     guild.stickers = ["hello", "thanks", "solved", "coffee"]
         .map(|name| Sticker { id: id(&format!("first/sticker/{name}")), guild: guild.id, name: name.to_owned() })
@@ -175,7 +177,7 @@ mod tests {
     fn no_two_things_share_an_id() {
         let world = world();
         let mut ids: Vec<Snowflake> = world.users.keys().copied().collect();
-        for guild in &world.guilds {
+        for guild in world.guilds.iter() {
             // @everyone has the guild's id by definition.
             ids.extend(guild.roles.iter().map(|role| role.id));
             ids.extend(guild.channels.iter().map(|channel| channel.id));

@@ -4,6 +4,7 @@
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
+mod archive;
 mod attachments;
 mod channels;
 mod clock;
@@ -38,6 +39,7 @@ mod shown;
 mod snowflake;
 mod state;
 mod threads;
+mod under_way;
 mod validate;
 mod view;
 mod world;
@@ -56,7 +58,7 @@ pub use fixture::{FIRST_GUILD, SECOND_GUILD};
 pub use gateway::{GatewaySession, Refusal, Step};
 pub use handles::GuildHandle;
 pub use limits::LimitScope;
-pub use member::{ActError, Choice, Member};
+pub use member::{ActError, Choice, Member, Pressed};
 pub use notice::{Notice, NoticeKind};
 pub use page::StartingPoint;
 pub use record::{RecordedFile, RecordedRequest};
@@ -226,7 +228,7 @@ impl Playground {
 
     /// A message that exists, as everybody (or the one who may) sees it.
     pub fn message(&self, id: Snowflake) -> Option<Shown> {
-        self.shared.read(|state| Shown::of_message(&self.shared, state, state.messages.get(&id)?, None))
+        self.shared.read(|state| Shown::of_message(&self.shared, state, state.messages.get(id)?, None))
     }
 
     /// Shows a notice in place of the one before, or none.
@@ -234,9 +236,9 @@ impl Playground {
         self.shared.change(|state| state.board.put(notice));
     }
 
-    /// Everything the bot sent over REST, in order.
+    /// What the bot sent over REST, in order: everything, or the last 20,000 requests.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.read(|state| state.requests.iter().cloned().collect())
+        self.shared.read(|state| state.requests.after(0).cloned().collect())
     }
 
     /// Waits until `look` finds what it looks for. `awaited` says what that is, for the error.

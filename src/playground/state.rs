@@ -1,29 +1,26 @@
 //! The whole state of a playground behind one lock, and the signal that something in it changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::archive::Messages;
 use super::attachments::Attachment;
 use super::clock::{Clock, Orders};
 use super::faults::{Fault, Held};
 use super::fixture;
 use super::gateway::Sessions;
-use super::interactions::Interaction;
 use super::limits::Limits;
-use super::messages::Message;
 use super::notice::Board;
 use super::page::StartingPoint;
-use super::record::RecordedRequest;
+use super::record::Record;
 use super::rest::commands::RegisteredCommands;
 use super::snowflake::{Snowflake, Snowflakes};
+use super::under_way::Interactions;
 use super::world::World;
-
-/// Most requests that are remembered; older ones are forgotten.
-const MOST_REQUESTS: usize = 20_000;
 
 pub(super) struct State {
     pub(super) clock: Clock,
@@ -32,15 +29,17 @@ pub(super) struct State {
     pub(super) token: String,
     pub(super) ids: Snowflakes,
     pub(super) world: World,
-    pub(super) messages: BTreeMap<Snowflake, Message>,
+    pub(super) messages: Messages,
     /// Files that members added to forms; they belong to no message.
     pub(super) loose_files: Vec<Attachment>,
     /// When polls end, in Unix milliseconds, and in which messages.
     pub(super) poll_ends: BTreeSet<(i64, Snowflake)>,
-    pub(super) interactions: HashMap<Snowflake, Interaction>,
+    /// When threads may become idle, in Unix milliseconds.
+    pub(super) thread_ends: BTreeSet<(i64, Snowflake)>,
+    pub(super) interactions: Interactions,
     pub(super) commands: RegisteredCommands,
     pub(super) sessions: Sessions,
-    pub(super) requests: VecDeque<RecordedRequest>,
+    pub(super) requests: Record,
     pub(super) faults: Vec<Fault>,
     pub(super) held: Held,
     pub(super) limits: Limits,
@@ -56,13 +55,14 @@ impl State {
             token,
             ids: Snowflakes::default(),
             world: fixture::world(),
-            messages: BTreeMap::new(),
+            messages: Messages::default(),
             loose_files: Vec::new(),
             poll_ends: BTreeSet::new(),
-            interactions: HashMap::new(),
+            thread_ends: BTreeSet::new(),
+            interactions: Interactions::default(),
             commands: RegisteredCommands::default(),
             sessions,
-            requests: VecDeque::new(),
+            requests: Record::default(),
             faults: Vec::new(),
             held: Held::default(),
             limits: Limits::default(),
@@ -99,13 +99,6 @@ impl State {
     fn pass_time(&mut self) {
         self.archive_idle_threads();
         self.end_polls();
-    }
-
-    pub(super) fn record(&mut self, request: RecordedRequest) {
-        if self.requests.len() == MOST_REQUESTS {
-            self.requests.pop_front();
-        }
-        self.requests.push_back(request);
     }
 }
 

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many), `held` (how many), `notice`: what the host tells, `null` or `number` (it grows with each), `kind` (`news` or `problem`), `title`, `lines` |
 //! | `GET /control/commands` | | the registered commands |
-//! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
+//! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first; of more than 20,000 requests the last |
 //! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
 //! | `GET /control/stream` | `as`, `in`, `guild` | a WebSocket with `{"event": …, "data": …}`, see below |
@@ -145,7 +145,7 @@ async fn state(State(shared): State<Arc<Shared>>) -> Response<Body> {
         let commands: Vec<&str> = state.commands.all().map(|(_, known)| known.command.name.as_str()).collect();
         json!({
             "now_ms": state.now_ms(), "bot_online": state.sessions.online(), "guilds": guilds, "commands": commands,
-            "requests": state.requests.len(), "held": state.held.count(),
+            "requests": state.requests.count(), "held": state.held.count(),
             "notice": state.board.latest(),
         })
     });
@@ -168,7 +168,7 @@ async fn requests(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMa
     answer(from_query::<After>(query).and_then(|query| {
         let skip = query.after.as_deref().unwrap_or("0").parse::<usize>();
         let skip = skip.map_err(|_| refused("`after` is how many requests to skip."))?;
-        Ok(shared.read(|state| json!(state.requests.iter().skip(skip).collect::<Vec<_>>())))
+        Ok(shared.read(|state| json!(state.requests.after(skip).collect::<Vec<_>>())))
     }))
 }
 
@@ -189,7 +189,7 @@ async fn message(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap
 
 fn shown(shared: &Arc<Shared>, id: &str) -> Result<Shown, ActError> {
     let id: Snowflake = id.parse().map_err(|_| refused(format!("\"{id}\" is no message id.")))?;
-    let found = shared.read(|state| Shown::of_message(shared, state, state.messages.get(&id)?, None));
+    let found = shared.read(|state| Shown::of_message(shared, state, state.messages.get(id)?, None));
     found.ok_or_else(|| refused(format!("There is no message {id}.")))
 }
 

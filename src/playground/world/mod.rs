@@ -1,13 +1,15 @@
 //! The people and places of the playground: guilds with their channels, roles and members, and how Discord writes them
 //! as JSON.
 
+mod by_id;
 mod channel;
 mod people;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
+use by_id::{ById, HasId};
 pub(super) use channel::{Channel, ChannelKind, Overwrite, OverwriteKind, Tag, Thread, ThreadMember};
 pub(super) use people::{Member, Role, User};
 
@@ -24,8 +26,9 @@ pub(super) struct Guild {
     pub name: String,
     pub owner: Snowflake,
     pub roles: Vec<Role>,
-    pub channels: Vec<Channel>,
-    pub members: Vec<Member>,
+    /// Added and removed through the world, which knows where each one is.
+    pub channels: ById<Channel>,
+    pub members: ById<Member>,
     pub stickers: Vec<Sticker>,
     /// Who is banned, and why.
     pub bans: BTreeMap<Snowflake, Option<String>>,
@@ -39,8 +42,8 @@ impl Guild {
             name,
             owner,
             roles: Vec::new(),
-            channels: Vec::new(),
-            members: Vec::new(),
+            channels: ById::default(),
+            members: ById::default(),
             stickers: Vec::new(),
             bans: BTreeMap::new(),
         }
@@ -63,7 +66,7 @@ impl Guild {
     }
 
     pub(super) fn channel(&self, id: Snowflake) -> Option<&Channel> {
-        self.channels.iter().find(|channel| channel.id == id)
+        self.channels.get(id)
     }
 
     pub(super) fn channel_named(&self, name: &str) -> Option<&Channel> {
@@ -75,11 +78,11 @@ impl Guild {
     }
 
     pub(super) fn member(&self, user: Snowflake) -> Option<&Member> {
-        self.members.iter().find(|member| member.user == user)
+        self.members.get(user)
     }
 
     pub(super) fn member_mut(&mut self, user: Snowflake) -> Option<&mut Member> {
-        self.members.iter_mut().find(|member| member.user == user)
+        self.members.get_mut(user)
     }
 
     /// Threads that are not archived, in channels that a member sees, without private threads of others.
@@ -114,6 +117,25 @@ impl Guild {
             set(&mut json, key, Value::Null);
         }
         json
+    }
+}
+
+impl HasId for Guild {
+    fn id(&self) -> Snowflake {
+        self.id
+    }
+}
+
+impl HasId for Channel {
+    fn id(&self) -> Snowflake {
+        self.id
+    }
+}
+
+/// In a guild a member is called by the id of the user.
+impl HasId for Member {
+    fn id(&self) -> Snowflake {
+        self.user
     }
 }
 
@@ -165,18 +187,51 @@ const ABSENT: [&str; 17] = [
 pub(super) struct World {
     /// The bot's user id, which is its application's id, too.
     pub bot: Snowflake,
+    /// Added with `add_user`.
     pub users: BTreeMap<Snowflake, User>,
-    pub guilds: Vec<Guild>,
+    /// Added with `add_guild`.
+    pub guilds: ById<Guild>,
     /// No guild of Discord's, but the place of all direct messages.
     pub direct: Guild,
+    /// Users by name, in small letters.
+    names: HashMap<String, Snowflake>,
+    /// The guild of each channel.
+    homes: HashMap<Snowflake, Snowflake>,
+    /// The direct messages with each user.
+    direct_by_user: HashMap<Snowflake, Snowflake>,
 }
 
 /// What stands for a guild where there is none. Its events go to shard 0, as Discord has it.
 pub(super) const DIRECT: Snowflake = Snowflake::at_ms(0);
 
 impl World {
+    /// A world with nobody but the bot.
+    pub(super) fn new(bot: User) -> Self {
+        let mut world = Self {
+            bot: bot.id,
+            users: BTreeMap::new(),
+            guilds: ById::default(),
+            direct: Guild::new(DIRECT, "", bot.id),
+            names: HashMap::new(),
+            homes: HashMap::new(),
+            direct_by_user: HashMap::new(),
+        };
+        world.add_user(bot);
+        world
+    }
+
+    pub(super) fn add_user(&mut self, user: User) {
+        self.names.insert(user.username.to_ascii_lowercase(), user.id);
+        self.users.insert(user.id, user);
+    }
+
+    pub(super) fn add_guild(&mut self, guild: Guild) {
+        self.homes.extend(guild.channels.iter().map(|channel| (channel.id, guild.id)));
+        self.guilds.push(guild);
+    }
+
     pub(super) fn guild(&self, id: Snowflake) -> Option<&Guild> {
-        self.guilds.iter().find(|guild| guild.id == id)
+        self.guilds.get(id)
     }
 
     pub(super) fn guild_named(&self, name: &str) -> Option<&Guild> {
@@ -184,16 +239,23 @@ impl World {
     }
 
     pub(super) fn channel(&self, id: Snowflake) -> Option<(&Guild, &Channel)> {
-        self.guilds.iter().chain([&self.direct]).find_map(|guild| Some((guild, guild.channel(id)?)))
+        let home = *self.homes.get(&id)?;
+        let guild = if home == DIRECT { &self.direct } else { self.guild(home)? };
+        Some((guild, guild.channel(id)?))
     }
 
     pub(super) fn guild_mut(&mut self, id: Snowflake) -> Option<&mut Guild> {
-        self.guilds.iter_mut().find(|guild| guild.id == id)
+        self.guilds.get_mut(id)
     }
 
     pub(super) fn channel_mut(&mut self, id: Snowflake) -> Option<&mut Channel> {
-        let guilds = self.guilds.iter_mut().chain([&mut self.direct]);
-        guilds.flat_map(|guild| &mut guild.channels).find(|channel| channel.id == id)
+        let home = *self.homes.get(&id)?;
+        self.home_mut(home)?.channels.get_mut(id)
+    }
+
+    /// A guild, or the place of direct messages.
+    fn home_mut(&mut self, id: Snowflake) -> Option<&mut Guild> {
+        if id == DIRECT { Some(&mut self.direct) } else { self.guilds.get_mut(id) }
     }
 
     pub(super) fn thread_mut(&mut self, id: Snowflake) -> Option<&mut Thread> {
@@ -206,14 +268,32 @@ impl World {
     }
 
     pub(super) fn add_channel(&mut self, channel: Channel) {
-        let mut guilds = self.guilds.iter_mut().chain([&mut self.direct]);
-        if let Some(guild) = guilds.find(|guild| guild.id == channel.guild) {
-            guild.channels.push(channel);
+        let (id, home, recipient) = (channel.id, channel.guild, channel.recipient);
+        let Some(guild) = self.home_mut(home) else { return };
+        guild.channels.push(channel);
+        self.homes.insert(id, home);
+        self.direct_by_user.extend(recipient.map(|user| (user, id)));
+    }
+
+    /// Takes a channel of a guild away with its threads, which are given back, too.
+    pub(super) fn remove_channel(&mut self, id: Snowflake) -> Option<(Channel, Vec<Channel>)> {
+        let home = *self.homes.get(&id)?;
+        let channels = &mut self.guilds.get_mut(home)?.channels;
+        let gone = channels.remove(id)?;
+        let threads = channels.take_all(|known| known.thread.is_some() && known.parent == Some(id));
+        for channel in threads.iter().chain([&gone]) {
+            self.homes.remove(&channel.id);
         }
+        Some((gone, threads))
+    }
+
+    /// The channel of the direct messages with somebody, if there were any.
+    pub(super) fn direct_with(&self, user: Snowflake) -> Option<Snowflake> {
+        self.direct_by_user.get(&user).copied()
     }
 
     pub(super) fn user_named(&self, name: &str) -> Option<&User> {
-        self.users.values().find(|user| user.username.eq_ignore_ascii_case(name))
+        self.users.get(self.names.get(&name.to_ascii_lowercase())?)
     }
 
     /// The JSON of a user, or of the "deleted user" that Discord shows in the place of one that is gone.
