@@ -1,8 +1,8 @@
 //! The world that every playground starts with. Its ids are fixed, so that a bot's data outlives a restart of the
 //! playground.
 //!
-//! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
-//! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
+//! **Backend Learners** (owner omar): `#general` (the system channel), `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
+//! moderators see it, the bot does not; Discord's updates for moderators go there); members ada and ben, mira the moderator (Manage Server, Manage Messages),
 //! nell, who may read `#general`, `#quiz` and `#daily` but neither write, react nor use commands there, and the bot; four stickers. **Study
 //! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
 
@@ -89,6 +89,8 @@ fn first_guild(bot: Snowflake) -> Guild {
         }
         guild.channels.push(channel);
     }
+    guild.system_channel = Some(id("first/general"));
+    guild.updates_channel = Some(id("first/mods"));
     guild.members.extend([
         Member::new(id("ada"), FOUNDED_MS),
         Member::new(id("ben"), FOUNDED_MS),

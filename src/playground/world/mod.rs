@@ -30,6 +30,10 @@ pub(super) struct Guild {
     pub channels: ById<Channel>,
     pub members: ById<Member>,
     pub stickers: Vec<Sticker>,
+    /// Where Discord welcomes who comes.
+    pub system_channel: Option<Snowflake>,
+    /// Where Discord writes to moderators.
+    pub updates_channel: Option<Snowflake>,
     /// Who is banned, and why.
     pub bans: BTreeMap<Snowflake, Option<String>>,
 }
@@ -45,6 +49,8 @@ impl Guild {
             channels: ById::default(),
             members: ById::default(),
             stickers: Vec::new(),
+            system_channel: None,
+            updates_channel: None,
             bans: BTreeMap::new(),
         }
     }
@@ -112,6 +118,7 @@ impl Guild {
             "premium_progress_bar_enabled": false, "system_channel_flags": 0, "afk_timeout": 300,
             "region": "us-east", "widget_enabled": false, "max_members": 500_000, "max_video_channel_users": 25,
             "max_stage_video_channel_users": 50, "features": [], "emojis": [], "stickers": stickers,
+            "system_channel_id": self.system_channel, "public_updates_channel_id": self.updates_channel,
         });
         for key in ABSENT {
             set(&mut json, key, Value::Null);
@@ -162,7 +169,7 @@ impl Sticker {
 }
 
 /// What the playground's guilds have none of, and Discord writes as `null`.
-const ABSENT: [&str; 17] = [
+const ABSENT: [&str; 15] = [
     "icon",
     "description",
     "home_header",
@@ -171,13 +178,11 @@ const ABSENT: [&str; 17] = [
     "banner",
     "application_id",
     "afk_channel_id",
-    "system_channel_id",
     "widget_channel_id",
     "max_presences",
     "vanity_url_code",
     "rules_channel_id",
     "safety_alerts_channel_id",
-    "public_updates_channel_id",
     "incidents_data",
     "hub_type",
 ];
@@ -278,9 +283,12 @@ impl World {
     /// Takes a channel of a guild away with its threads, which are given back, too.
     pub(super) fn remove_channel(&mut self, id: Snowflake) -> Option<(Channel, Vec<Channel>)> {
         let home = *self.homes.get(&id)?;
-        let channels = &mut self.guilds.get_mut(home)?.channels;
-        let gone = channels.remove(id)?;
-        let threads = channels.take_all(|known| known.thread.is_some() && known.parent == Some(id));
+        let guild = self.guilds.get_mut(home)?;
+        let gone = guild.channels.remove(id)?;
+        for known in [&mut guild.system_channel, &mut guild.updates_channel] {
+            *known = known.filter(|known| *known != id);
+        }
+        let threads = guild.channels.take_all(|known| known.thread.is_some() && known.parent == Some(id));
         for channel in threads.iter().chain([&gone]) {
             self.homes.remove(&channel.id);
         }
