@@ -64,7 +64,7 @@ impl State {
 
     /// The file behind an address that was given out.
     pub(super) fn attachment(&self, channel: Snowflake, id: Snowflake) -> Option<&Attachment> {
-        let here = self.messages.values().filter(|message| message.channel == channel);
+        let here = self.messages.iter().filter(|message| message.channel == channel);
         let all = here.flat_map(|message| &message.attachments).chain(&self.loose_files);
         all.into_iter().find(|attachment| attachment.id == id)
     }

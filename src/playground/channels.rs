@@ -24,17 +24,15 @@ impl State {
         let seen = self.bot_sees(id);
         let (guild, _) = self.world.channel(id)?;
         let guild = guild.id;
-        let channels = &mut self.world.guild_mut(guild)?.channels;
-        let place = channels.iter().position(|channel| channel.id == id)?;
-        let gone = channels.remove(place);
-        let threads: Vec<Snowflake> =
-            channels.extract_if(.., |known| known.thread.is_some() && known.parent == Some(id)).map(|c| c.id).collect();
+        let (gone, threads) = self.world.remove_channel(id)?;
         let mut orphans = Vec::new();
-        for channel in channels.iter_mut().filter(|channel| channel.parent == Some(id)) {
-            channel.parent = None;
-            orphans.push(channel.id);
+        for channel in self.world.guild_mut(guild)?.channels.iter_mut() {
+            if channel.parent == Some(id) {
+                channel.parent = None;
+                orphans.push(channel.id);
+            }
         }
-        self.messages.retain(|_, message| message.channel != id && !threads.contains(&message.channel));
+        threads.iter().chain([&gone]).for_each(|channel| self.messages.remove_channel(channel.id));
         if gone.thread.is_none() {
             self.tell("CHANNEL_DELETE", guild, GUILDS, &gone.json());
         } else if seen {
@@ -48,9 +46,8 @@ impl State {
 
     /// The direct messages with somebody, opened if need be.
     pub(super) fn direct_channel(&mut self, user: Snowflake) -> Snowflake {
-        let known = self.world.direct.channels.iter().find(|channel| channel.recipient == Some(user));
-        if let Some(known) = known {
-            return known.id;
+        if let Some(known) = self.world.direct_with(user) {
+            return known;
         }
         let id = self.next_id();
         let mut channel = Channel::new(id, DIRECT, ChannelKind::Direct, "");

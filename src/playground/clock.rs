@@ -38,12 +38,26 @@ impl Clock {
     }
 
     fn advanced_ms(&self) -> i64 {
-        self.started_ms.saturating_add(self.offset_ms.load(Ordering::SeqCst))
+        self.started_ms.saturating_add(self.passed_ms())
+    }
+
+    /// How much time has been pushed forward in all.
+    pub(super) fn passed_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::SeqCst)
     }
 
     pub(super) fn advance(&self, by: Duration) {
         self.offset_ms.fetch_add(millis(by), Ordering::SeqCst);
     }
+}
+
+/// What was ordered about time, for a bot that takes its own time from here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Orders {
+    /// By how much the wall clock of the bot's machine was set off in all. The playground's own time knows nothing of it.
+    pub(super) stepped_ms: i64,
+    /// How often anything was ordered.
+    pub(super) change: u64,
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -1,110 +1,44 @@
-//! Changes of the world while it runs: people come and go, channels vanish, permissions are taken away. The bot is told
-//! as Discord tells it.
+//! Changes of the world while it runs: people come and go, servers are founded, channels vanish, permissions are taken
+//! away. The bot is told as Discord tells it.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::json;
 
+use super::FIRST_GUILD;
 use super::events::GUILDS;
-use super::member::{ActError, Member, refused};
+use super::fixture;
+use super::member::{ActError, refused};
 use super::permissions::Permissions;
 use super::snowflake::Snowflake;
 use super::state::State;
-use super::world::{ChannelKind, Guild, Overwrite, OverwriteKind, User};
-use super::{FIRST_GUILD, Playground, world};
+use super::world::{ChannelKind, Guild, MOST_CHANNELS, Member, Overwrite, OverwriteKind, User};
 
-impl Playground {
-    /// Adds somebody to the first guild, without any role.
-    ///
-    /// # Errors
-    /// When the name is taken, or is not 2 to 32 small letters, digits, `_` or `.`.
-    pub fn add_member(&self, name: &str) -> Result<Member, ActError> {
-        self.edit(Edit::AddMember { name: name.to_owned() })?;
-        self.member(name)
-    }
-
-    /// Takes somebody out of all guilds. Their messages stay.
-    ///
-    /// # Errors
-    /// When nobody has the name.
-    pub fn remove_member(&self, name: &str) -> Result<(), ActError> {
-        self.edit(Edit::RemoveMember { name: name.to_owned() }).map(drop)
-    }
-
-    /// Puts somebody in time-out in the first guild: until then they can only read.
-    ///
-    /// # Errors
-    /// When nobody has the name.
-    pub fn time_out(&self, name: &str, duration: Duration) -> Result<(), ActError> {
-        let for_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        self.edit(Edit::TimeOut { name: name.to_owned(), for_ms }).map(drop)
-    }
-
-    /// Whether somebody takes direct messages from apps.
-    ///
-    /// # Errors
-    /// When nobody has the name.
-    pub fn allow_direct_messages(&self, name: &str, allow: bool) -> Result<(), ActError> {
-        self.edit(Edit::DirectMessages { name: name.to_owned(), allow }).map(drop)
-    }
-
-    /// Deletes a channel of the first guild with its threads and messages.
-    ///
-    /// # Errors
-    /// When there is no such channel.
-    pub fn delete_channel(&self, name: &str) -> Result<(), ActError> {
-        self.edit(Edit::DeleteChannel { name: name.to_owned() }).map(drop)
-    }
-
-    /// Adds a text channel to the first guild.
-    ///
-    /// # Errors
-    /// When there is one with the name.
-    pub fn add_channel(&self, name: &str) -> Result<Snowflake, ActError> {
-        self.edit(Edit::AddChannel { name: name.to_owned() })
-    }
-
-    /// Sets what a channel of the first guild allows and denies to a role or somebody: a role's name such as
-    /// `@everyone` or `Backroad`, or a user name.
-    ///
-    /// # Errors
-    /// When there is no such channel, role or user.
-    pub fn set_overwrite(
-        &self,
-        channel: &str,
-        target: &str,
-        allow: Permissions,
-        deny: Permissions,
-    ) -> Result<(), ActError> {
-        let (channel, target) = (channel.to_owned(), target.to_owned());
-        self.edit(Edit::Overwrite { channel, target, allow, deny }).map(drop)
-    }
-
-    /// Sets what a role of the first guild may do in the guild as a whole.
-    ///
-    /// # Errors
-    /// When there is no such role.
-    pub fn set_role_permissions(&self, role: &str, permissions: Permissions) -> Result<(), ActError> {
-        self.edit(Edit::RolePermissions { role: role.to_owned(), permissions }).map(drop)
-    }
-
-    fn edit(&self, edit: Edit) -> Result<Snowflake, ActError> {
-        self.shared.change(|state| state.edit_world(edit))
-    }
-}
-
-/// A change of the world, as the methods above describe it.
+/// A change of the world. A `guild` is a name or an id, and the first guild where there is none.
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Edit {
+    AddGuild {
+        name: String,
+        channels: Vec<String>,
+    },
     AddMember {
+        guild: Option<String>,
         name: String,
     },
+    /// All or nobody.
+    AddMembers {
+        guild: Option<String>,
+        names: Vec<String>,
+    },
+    /// From all guilds, or from one.
     RemoveMember {
+        guild: Option<String>,
         name: String,
     },
     TimeOut {
+        guild: Option<String>,
         name: String,
         for_ms: i64,
     },
@@ -113,12 +47,15 @@ pub(super) enum Edit {
         allow: bool,
     },
     AddChannel {
+        guild: Option<String>,
         name: String,
     },
     DeleteChannel {
+        guild: Option<String>,
         name: String,
     },
     Overwrite {
+        guild: Option<String>,
         channel: String,
         target: String,
         #[serde(default)]
@@ -127,30 +64,51 @@ pub(super) enum Edit {
         deny: Permissions,
     },
     RolePermissions {
+        guild: Option<String>,
         role: String,
         permissions: Permissions,
     },
 }
 
 impl State {
-    /// Carries a change out. Gives the id of what was added or changed.
+    /// Carries a change out. Gives the id of what was added or changed; for many members that of their guild.
     pub(super) fn edit_world(&mut self, edit: Edit) -> Result<Snowflake, ActError> {
         match edit {
-            Edit::AddMember { name } => self.add_person(&name),
-            Edit::RemoveMember { name } => {
+            Edit::AddGuild { name, channels } => self.found_guild(&name, &channels),
+            Edit::AddMember { guild, name } => {
+                let guild = self.guild_or_first(guild.as_deref())?;
+                self.check_may_join(guild, &name)?;
+                Ok(self.let_join(guild, &name))
+            }
+            Edit::AddMembers { guild, names } => {
+                let guild = self.guild_or_first(guild.as_deref())?;
+                let mut given = BTreeSet::new();
+                for name in &names {
+                    self.check_may_join(guild, name)?;
+                    if !given.insert(name) {
+                        return Err(refused(format!("{name} is given twice.")));
+                    }
+                }
+                for name in &names {
+                    self.let_join(guild, name);
+                }
+                Ok(guild)
+            }
+            Edit::RemoveMember { guild, name } => {
                 let user = self.person(&name)?;
-                let guilds: Vec<Snowflake> = self.world.guilds.iter().map(|guild| guild.id).collect();
+                let guilds = match guild {
+                    Some(guild) => vec![self.guild_called(&guild)?],
+                    None => self.world.guilds.iter().map(|guild| guild.id).collect(),
+                };
                 guilds.into_iter().for_each(|guild| self.remove_member(guild, user));
                 Ok(user)
             }
-            Edit::TimeOut { name, for_ms } => {
-                let user = self.person(&name)?;
+            Edit::TimeOut { guild, name, for_ms } => {
+                let (guild, user) = (self.guild_or_first(guild.as_deref())?, self.person(&name)?);
                 let until = self.now_ms().saturating_add(for_ms);
-                let guild = self.first_guild_mut()?;
-                if let Some(member) = guild.member_mut(user) {
+                if let Some(member) = self.guild_to_change(guild)?.member_mut(user) {
                     member.timeout_until_ms = Some(until);
                 }
-                let guild = guild.id;
                 self.tell_of_member(guild, user);
                 Ok(user)
             }
@@ -159,27 +117,33 @@ impl State {
                 self.world.users.get_mut(&user).into_iter().for_each(|user| user.closed = !allow);
                 Ok(user)
             }
-            Edit::AddChannel { name } => {
-                let id = self.next_id();
-                let guild = self.first_guild_mut()?;
+            Edit::AddChannel { guild, name } => {
+                let (guild, id) = (self.guild_or_first(guild.as_deref())?, self.next_id());
+                let guild = self.guild_to_change(guild)?;
                 if guild.channel_named(&name).is_some() {
                     return Err(refused(format!("There is a #{name} already.")));
+                }
+                if !guild.has_room() {
+                    return Err(refused(format!("A server has at most {MOST_CHANNELS} channels.")));
                 }
                 let channel = guild.new_channel(id, ChannelKind::Text, &name);
                 self.open_channel(channel);
                 Ok(id)
             }
-            Edit::DeleteChannel { name } => {
-                let channel = self.first_guild_mut()?.channel_named(&name).map(|channel| channel.id);
+            Edit::DeleteChannel { guild, name } => {
+                let guild = self.guild_or_first(guild.as_deref())?;
+                let channel = self.guild_to_change(guild)?.channel_named(&name).map(|channel| channel.id);
                 let id = channel.ok_or_else(|| unknown_channel(&name))?;
                 self.remove_channel(id);
                 Ok(id)
             }
-            Edit::Overwrite { channel, target, allow, deny } => self.overwrite(&channel, &target, allow, deny),
-            Edit::RolePermissions { role, permissions } => {
-                let guild = self.first_guild_mut()?;
-                let id = guild.id;
-                let found = guild.roles.iter_mut().find(|known| known.name == role);
+            Edit::Overwrite { guild, channel, target, allow, deny } => {
+                let guild = self.guild_or_first(guild.as_deref())?;
+                self.overwrite(guild, &channel, &target, allow, deny)
+            }
+            Edit::RolePermissions { guild, role, permissions } => {
+                let id = self.guild_or_first(guild.as_deref())?;
+                let found = self.guild_to_change(id)?.roles.iter_mut().find(|known| known.name == role);
                 let role = found.ok_or_else(|| refused(format!("There is no role called {role}.")))?;
                 role.permissions = permissions;
                 let (role, data) = (role.id, json!({ "guild_id": id, "role": role.json() }));
@@ -189,32 +153,77 @@ impl State {
         }
     }
 
-    fn add_person(&mut self, name: &str) -> Result<Snowflake, ActError> {
+    /// A guild by name or id.
+    pub(super) fn guild_called(&self, name: &str) -> Result<Snowflake, ActError> {
+        let by_id = || self.world.guild(name.parse().ok()?);
+        let guild = self.world.guild_named(name).or_else(by_id);
+        guild.map(|guild| guild.id).ok_or_else(|| refused(format!("There is no server called {name}.")))
+    }
+
+    /// A new guild with the bot in it.
+    fn found_guild(&mut self, name: &str, channels: &[String]) -> Result<Snowflake, ActError> {
+        if !(2..=100).contains(&name.trim().chars().count()) {
+            return Err(refused("The name of a server has 2 to 100 characters."));
+        }
+        if self.world.guild_named(name).is_some() {
+            return Err(refused(format!("There is a server called {name} already.")));
+        }
+        if !(1..=MOST_CHANNELS).contains(&channels.len()) {
+            return Err(refused(format!("A server begins with 1 to {MOST_CHANNELS} channels.")));
+        }
+        let mut given = BTreeSet::new();
+        if let Some(twice) = channels.iter().find(|channel| !given.insert(channel.as_str())) {
+            return Err(refused(format!("There is a #{twice} already.")));
+        }
+        let (id, role, now) = (self.next_id(), self.next_id(), self.now_ms());
+        let owner = self.person(fixture::OWNER)?;
+        let mut guild = fixture::guild_with_bot(id, name, owner, (self.world.bot, role), now);
+        for channel in channels {
+            let channel = guild.new_channel(self.next_id(), ChannelKind::Text, channel);
+            guild.channels.push(channel);
+        }
+        self.world.add_guild(guild);
+        self.tell_of_joining(id);
+        Ok(id)
+    }
+
+    /// Nobody is a member twice, and who is new has a name that users can have.
+    fn check_may_join(&self, guild: Snowflake, name: &str) -> Result<(), ActError> {
         let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.".contains(c);
         if !(2..=32).contains(&name.len()) || !name.chars().all(well_formed) {
             return Err(refused(format!("\"{name}\" is no user name: 2 to 32 small letters, digits, _ or .")));
         }
-        if self.world.user_named(name).is_some() {
+        let there = |user: &User| user.bot || self.world.guild(guild).is_some_and(|g| g.member(user.id).is_some());
+        if self.world.user_named(name).is_some_and(there) {
             return Err(refused(format!("There is a {name} already.")));
         }
-        let id = self.next_id();
-        let user = User { id, username: name.to_owned(), global_name: None, bot: false, closed: false };
-        self.world.users.insert(id, user);
+        Ok(())
+    }
+
+    /// Somebody enters a guild, as a new user if nobody has the name.
+    fn let_join(&mut self, guild: Snowflake, name: &str) -> Snowflake {
+        let known = self.world.user_named(name).map(|user| user.id);
+        let id = known.unwrap_or_else(|| {
+            let id = self.next_id();
+            let user = User { id, username: name.to_owned(), global_name: None, bot: false, closed: false };
+            self.world.add_user(user);
+            id
+        });
         let joined = self.now_ms();
-        let guild = self.first_guild_mut()?.id;
-        self.add_member(guild, world::Member::new(id, joined));
-        Ok(id)
+        self.add_member(guild, Member::new(id, joined));
+        id
     }
 
     fn overwrite(
         &mut self,
+        guild: Snowflake,
         channel: &str,
         target: &str,
         allow: Permissions,
         deny: Permissions,
     ) -> Result<Snowflake, ActError> {
         let user = self.world.user_named(target).map(|user| user.id);
-        let guild = self.first_guild_mut()?;
+        let guild = self.guild_to_change(guild)?;
         let role = guild.roles.iter().find(|role| role.name == target).map(|role| role.id);
         let (id, kind) = match (role, user) {
             (Some(role), _) => (role, OverwriteKind::Role),
@@ -236,9 +245,12 @@ impl State {
         user.ok_or_else(|| refused(format!("There is nobody called {name}.")))
     }
 
-    fn first_guild_mut(&mut self) -> Result<&mut Guild, ActError> {
-        let guild = self.world.guilds.iter_mut().find(|guild| guild.name == FIRST_GUILD);
-        guild.ok_or_else(|| refused("The first guild is gone."))
+    fn guild_or_first(&self, name: Option<&str>) -> Result<Snowflake, ActError> {
+        self.guild_called(name.unwrap_or(FIRST_GUILD))
+    }
+
+    fn guild_to_change(&mut self, id: Snowflake) -> Result<&mut Guild, ActError> {
+        self.world.guild_mut(id).ok_or_else(|| refused(format!("There is no server {id}.")))
     }
 }
 

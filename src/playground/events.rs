@@ -1,5 +1,7 @@
 //! Who hears of what: events of the gateway, each with the intents that it takes.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::snowflake::Snowflake;
@@ -35,7 +37,8 @@ impl Intents {
 impl State {
     /// Tells all sessions of a guild that asked for such events.
     pub(super) fn tell(&mut self, event: &str, guild: Snowflake, intents: Intents, data: &Value) {
-        self.sessions.dispatch(event, guild, |session| intents.wanted(session.intents, guild).then(|| data.clone()));
+        self.sessions
+            .dispatch(event, guild, |session| intents.wanted(session.intents, guild).then_some(Cow::Borrowed(data)));
     }
 
     /// Tells of something in a channel, if the bot sees that.

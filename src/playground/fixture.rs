@@ -1,8 +1,8 @@
 //! The world that every playground starts with. Its ids are fixed, so that a bot's data outlives a restart of the
 //! playground.
 //!
-//! **Backend Learners** (owner omar): `#general`, `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
-//! moderators see it, the bot does not); members ada and ben, mira the moderator (Manage Server, Manage Messages),
+//! **Backend Learners** (owner omar): `#general` (the system channel), `#quiz`, `#daily` (only moderators and the bot write), `#mods` (only
+//! moderators see it, the bot does not; Discord's updates for moderators go there); members ada and ben, mira the moderator (Manage Server, Manage Messages),
 //! nell, who may read `#general`, `#quiz` and `#daily` but neither write, react nor use commands there, and the bot; four stickers. **Study
 //! Group** (owner omar): `#general`; ada, ben, mira (a plain member here) and the bot.
 
@@ -12,10 +12,15 @@ use super::permissions::{
     USE_APPLICATION_COMMANDS, USE_EXTERNAL_EMOJIS, VIEW_CHANNEL,
 };
 use super::snowflake::Snowflake;
-use super::world::{ChannelKind, DIRECT, Guild, Member, Overwrite, OverwriteKind, Role, Sticker, User, World};
+use super::world::{ChannelKind, Guild, Member, Overwrite, OverwriteKind, Role, Sticker, User, World};
 
 pub const FIRST_GUILD: &str = "Backend Learners";
 pub const SECOND_GUILD: &str = "Study Group";
+
+/// To whom all guilds belong.
+pub(super) const OWNER: &str = "omar";
+/// The bot's, and that of its role.
+const BOT_NAME: &str = "Backroad";
 
 /// 2024-01-15T12:00:00Z: when the world was made.
 const FOUNDED_MS: i64 = 1_705_320_000_000;
@@ -47,16 +52,18 @@ pub(super) fn world() -> World {
         bot: false,
         closed: false,
     });
-    let bot = User { id: id("bot"), username: "Backroad".to_owned(), global_name: None, bot: true, closed: false };
-    let guilds = vec![first_guild(bot.id), second_guild(bot.id)];
-    let direct = Guild::new(DIRECT, "", bot.id);
-    World { bot: bot.id, users: users.into_iter().chain([bot]).map(|user| (user.id, user)).collect(), guilds, direct }
+    let bot = User { id: id("bot"), username: BOT_NAME.to_owned(), global_name: None, bot: true, closed: false };
+    let guilds = [first_guild(bot.id), second_guild(bot.id)];
+    let mut world = World::new(bot);
+    users.into_iter().for_each(|user| world.add_user(user));
+    guilds.into_iter().for_each(|guild| world.add_guild(guild));
+    world
 }
 
 fn first_guild(bot: Snowflake) -> Guild {
-    let mut guild = Guild::new(id("first"), FIRST_GUILD, id("omar"));
+    let mut guild = Guild::new(id("first"), FIRST_GUILD, id(OWNER));
     let moderator = Role { position: 2, mentionable: true, ..Role::new(id("first/Moderator"), "Moderator", MODERATOR) };
-    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), "Backroad", BOT) };
+    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("first/Backroad"), BOT_NAME, BOT) };
     let nell = id("nell");
     for name in ["general", "quiz", "daily", "mods"] {
         let mut channel = guild.new_channel(id(&format!("first/{name}")), ChannelKind::Text, name);
@@ -82,14 +89,16 @@ fn first_guild(bot: Snowflake) -> Guild {
         }
         guild.channels.push(channel);
     }
-    guild.members = vec![
+    guild.system_channel = Some(id("first/general"));
+    guild.updates_channel = Some(id("first/mods"));
+    guild.members.extend([
         Member::new(id("ada"), FOUNDED_MS),
         Member::new(id("ben"), FOUNDED_MS),
         Member { roles: vec![moderator.id], ..Member::new(id("mira"), FOUNDED_MS) },
         Member::new(nell, FOUNDED_MS),
         Member::new(id("omar"), FOUNDED_MS),
         Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) },
-    ];
+    ]);
     guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own, moderator];
     guild.stickers = ["hello", "thanks", "solved", "coffee"]
         .map(|name| Sticker { id: id(&format!("first/sticker/{name}")), guild: guild.id, name: name.to_owned() })
@@ -98,12 +107,26 @@ fn first_guild(bot: Snowflake) -> Guild {
 }
 
 fn second_guild(bot: Snowflake) -> Guild {
-    let mut guild = Guild::new(id("second"), SECOND_GUILD, id("omar"));
-    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(id("second/Backroad"), "Backroad", BOT) };
+    let own = (bot, id("second/Backroad"));
+    let mut guild = guild_with_bot(id("second"), SECOND_GUILD, id(OWNER), own, FOUNDED_MS);
     guild.channels.push(guild.new_channel(id("second/general"), ChannelKind::Text, "general"));
-    guild.members = ["ada", "ben", "mira", "omar"].map(|name| Member::new(id(name), FOUNDED_MS)).into();
-    guild.members.push(Member { roles: vec![bots_own.id], ..Member::new(bot, FOUNDED_MS) });
-    guild.roles = vec![Role::new(guild.id, "@everyone", EVERYONE), bots_own];
+    guild.members.extend(["ada", "ben", "mira"].map(|name| Member::new(id(name), FOUNDED_MS)));
+    guild
+}
+
+/// A guild without channels, in which there are its owner and the bot with a role of its own (their ids).
+pub(super) fn guild_with_bot(
+    id: Snowflake,
+    name: &str,
+    owner: Snowflake,
+    (bot, role): (Snowflake, Snowflake),
+    founded_ms: i64,
+) -> Guild {
+    let mut guild = Guild::new(id, name, owner);
+    let bots_own = Role { position: 1, bot: Some(bot), ..Role::new(role, BOT_NAME, BOT) };
+    guild.members.push(Member::new(owner, founded_ms));
+    guild.members.push(Member { roles: vec![role], ..Member::new(bot, founded_ms) });
+    guild.roles = vec![Role::new(id, "@everyone", EVERYONE), bots_own];
     guild
 }
 
@@ -156,7 +179,7 @@ mod tests {
     fn no_two_things_share_an_id() {
         let world = world();
         let mut ids: Vec<Snowflake> = world.users.keys().copied().collect();
-        for guild in &world.guilds {
+        for guild in world.guilds.iter() {
             // @everyone has the guild's id by definition.
             ids.extend(guild.roles.iter().map(|role| role.id));
             ids.extend(guild.channels.iter().map(|channel| channel.id));

@@ -60,11 +60,11 @@ impl State {
         }
         self.tell_of_removal(id);
         let bot = self.world.bot;
-        if let Some(guild) = self.world.guilds.iter_mut().find(|known| known.id == id) {
+        if let Some(guild) = self.world.guild_mut(id) {
             let own: Vec<Snowflake> =
                 guild.roles.extract_if(.., |role| role.bot == Some(bot)).map(|role| role.id).collect();
-            guild.members.retain(|member| member.user != bot);
-            for channel in &mut guild.channels {
+            guild.members.remove(bot);
+            for channel in guild.channels.iter_mut() {
                 channel.overwrites.retain(|overwrite| overwrite.id != bot && !own.contains(&overwrite.id));
             }
         }
@@ -79,17 +79,11 @@ impl State {
         }
         let (bot, now, role) = (self.world.bot, self.now_ms(), self.next_id());
         let name = self.world.users.get(&bot).map(|user| user.username.clone()).unwrap_or_default();
-        if let Some(guild) = self.world.guilds.iter_mut().find(|known| known.id == id) {
+        if let Some(guild) = self.world.guild_mut(id) {
             guild.roles.push(Role { position: 1, bot: Some(bot), ..Role::new(role, &name, permissions) });
             guild.members.push(Member { roles: vec![role], ..Member::new(bot, now) });
         }
         self.tell_of_joining(id);
         Ok(())
-    }
-
-    fn guild_called(&self, name: &str) -> Result<Snowflake, ActError> {
-        let by_id = || self.world.guild(name.parse().ok()?);
-        let guild = self.world.guild_named(name).or_else(by_id);
-        guild.map(|guild| guild.id).ok_or_else(|| refused(format!("There is no server called {name}.")))
     }
 }

@@ -1,6 +1,7 @@
 //! Interactions: the event that tells the bot, its first response within three seconds, and what may follow for fifteen
 //! minutes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rand::distr::{Alphanumeric, SampleString};
@@ -45,7 +46,7 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) struct Interaction {
     pub(super) id: Snowflake,
-    pub(super) token: String,
+    pub(super) token: Arc<str>,
     pub(super) kind: InteractionKind,
     pub(super) place: Place,
     pub(super) created_ms: i64,
@@ -55,8 +56,8 @@ pub(super) struct Interaction {
     pub(super) response: Option<Response>,
     /// Wakes the member who waits for the response.
     pub(super) answered: Arc<Notify>,
-    /// Whether the response changed the source message at once.
-    pub(super) updated: bool,
+    /// Discord's number for the kind of the response, 0 before it came.
+    pub(super) response_type: i64,
     /// What `@original` stands for.
     pub(super) original: Option<Snowflake>,
     pub(super) followups: Vec<Snowflake>,
@@ -114,12 +115,9 @@ impl State {
         source: Option<Snowflake>,
     ) -> Option<Snowflake> {
         let now = self.now_ms();
-        // Now and then: it takes as long as there are interactions.
-        if self.interactions.len().is_multiple_of(64) {
-            self.interactions.retain(|_, interaction| now - interaction.created_ms < 2 * TOKEN_MS);
-        }
+        self.interactions.forget_before(now - 2 * TOKEN_MS + 1);
         let id = self.next_id();
-        let token = Alphanumeric.sample_string(&mut rand::rng(), 180);
+        let token = Alphanumeric.sample_string(&mut rand::rng(), 180).into();
         let interaction = Interaction {
             id,
             token,
@@ -130,29 +128,29 @@ impl State {
             data,
             response: None,
             answered: Arc::default(),
-            updated: false,
+            response_type: 0,
             original: None,
             followups: Vec::new(),
         };
         let event = self.event(&interaction);
-        self.interactions.insert(id, interaction);
+        self.interactions.insert(interaction);
         if !self.sessions.reachable(place.guild, now) {
             return None;
         }
-        self.sessions.dispatch("INTERACTION_CREATE", place.guild, |_| Some(event.clone()));
+        self.sessions.dispatch("INTERACTION_CREATE", place.guild, |_| Some(Cow::Borrowed(&event)));
         Some(id)
     }
 
-    /// Carries out the first response. The answer is the body for `with_response=true`.
+    /// Carries out the first response.
     pub(super) fn respond(
         &mut self,
         id: Snowflake,
         token: &str,
         body: &Value,
         uploads: &[Upload],
-    ) -> Result<Value, ApiError> {
+    ) -> Result<(), ApiError> {
         let now = self.now_ms();
-        let known = self.interactions.get(&id).filter(|known| known.token == token && !known.is_over(now)).cloned();
+        let known = self.interactions.get(id).filter(|known| *known.token == *token && !known.is_over(now)).cloned();
         let interaction = known.ok_or(UNKNOWN_INTERACTION)?;
         if interaction.response.is_some() {
             return Err(ALREADY_ACKNOWLEDGED);
@@ -166,33 +164,37 @@ impl State {
             Response::Message(message) | Response::Source(message) => Some(message),
             Response::Choices(_) | Response::Modal(_) => None,
         };
-        if let Some(known) = self.interactions.get_mut(&id) {
+        if let Some(known) = self.interactions.get_mut(id) {
             known.response = Some(response);
             known.answered.notify_one();
-            known.updated = number(body, "type") == 7;
+            known.response_type = number(body, "type");
             known.original = original;
         }
+        Ok(())
+    }
+
+    /// The answer to a response for those who ask for one.
+    pub(super) fn response_json(&self, id: Snowflake) -> Value {
+        let Some(interaction) = self.interactions.get(id) else { return Value::Null };
         let told = json!({ "id": id, "type": interaction.kind as u8, "channel_id": interaction.place.channel });
         let mut told = with_guild(told, interaction.place.guild);
-        let mut resource = Value::Null;
-        if let Some(message) = original.and_then(|id| self.messages.get(&id)) {
+        let mut answer = json!({});
+        if let Some(message) = interaction.original.and_then(|id| self.messages.get(id)) {
             set(&mut told, "response_message_id", message.id);
             set(&mut told, "response_message_loading", message.is_loading());
             set(&mut told, "response_message_ephemeral", message.flags & EPHEMERAL != 0);
-            resource = json!({ "type": body.get("type"), "message": self.message_json(message) });
-        }
-        let mut answer = json!({ "interaction": told });
-        if !resource.is_null() {
+            let resource = json!({ "type": interaction.response_type, "message": self.message_json(message) });
             set(&mut answer, "resource", resource);
         }
-        Ok(answer)
+        set(&mut answer, "interaction", told);
+        answer
     }
 
     /// A message that follows up. The first one after a deferred reply fills that in instead, whatever its flags say.
     pub(super) fn follow_up(&mut self, id: Snowflake, draft: Draft) -> Option<Snowflake> {
-        let interaction = self.interactions.get(&id)?.clone();
+        let interaction = self.interactions.get(id)?.clone();
         if let Some(original) = interaction.original
-            && self.messages.get(&original)?.is_loading()
+            && self.messages.get(original)?.is_loading()
         {
             let flags = draft.flags.map(|flags| flags & !EPHEMERAL);
             self.edit(original, Draft { flags, ..draft });
@@ -200,7 +202,7 @@ impl State {
         }
         let origin = self.origin_of_reply(&interaction, draft.flags, REPLY);
         let message = self.post(Draft { reference: interaction.original, ..draft }, origin);
-        self.interactions.get_mut(&id)?.followups.push(message);
+        self.interactions.get_mut(id)?.followups.push(message);
         Some(message)
     }
 
@@ -238,7 +240,7 @@ impl State {
             }
             Some(7) => {
                 let source = interaction.source.ok_or(UNKNOWN_INTERACTION)?;
-                let message = self.messages.get(&source).ok_or(UNKNOWN_MESSAGE)?;
+                let message = self.messages.get(source).ok_or(UNKNOWN_MESSAGE)?;
                 let draft = validate::message(&data(), uploads, message.edit_kind());
                 form.finish()?;
                 message.check_edit(&draft)?;
@@ -308,7 +310,7 @@ impl State {
         let direct = guild == DIRECT;
         let mut event = json!({
             "id": interaction.id, "application_id": self.world.bot, "type": interaction.kind as u8,
-            "token": interaction.token, "version": 1, "channel_id": channel, "locale": "en-US",
+            "token": &*interaction.token, "version": 1, "channel_id": channel, "locale": "en-US",
             "app_permissions": powers(self.world.bot).to_string(), "entitlements": [], "entitlement_sku_ids": [],
             "context": if direct { 1 } else { 0 }, "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
             "authorizing_integration_owners": { "0": installed_in(guild) }, "data": interaction.data,
@@ -330,7 +332,7 @@ impl State {
             set(&mut member, "permissions", powers(user.id).to_string());
             set(&mut event, "member", member);
         }
-        if let Some(message) = interaction.source.and_then(|id| self.messages.get(&id)) {
+        if let Some(message) = interaction.source.and_then(|id| self.messages.get(id)) {
             set(&mut event, "message", self.message_json(message));
         }
         event

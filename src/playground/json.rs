@@ -30,7 +30,7 @@ pub(super) fn list<'v>(json: &'v Value, key: &str) -> impl Iterator<Item = &'v V
 }
 
 /// The buttons and menus of a message, row by row, wherever they stand.
-pub(super) fn control_rows(json: &Value) -> Vec<Vec<&Value>> {
+pub(super) fn control_rows<'v>(components: impl IntoIterator<Item = &'v Value>) -> Vec<Vec<&'v Value>> {
     fn collect<'v>(part: &'v Value, rows: &mut Vec<Vec<&'v Value>>) {
         match number(part, "type") {
             1 => rows.push(list(part, "components").collect()),
@@ -40,6 +40,6 @@ pub(super) fn control_rows(json: &Value) -> Vec<Vec<&Value>> {
         }
     }
     let mut rows = Vec::new();
-    list(json, "components").for_each(|part| collect(part, &mut rows));
+    components.into_iter().for_each(|part| collect(part, &mut rows));
     rows
 }

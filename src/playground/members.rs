@@ -28,7 +28,7 @@ impl State {
     /// Takes somebody out of a guild and its threads; what they wrote stays.
     pub(super) fn remove_member(&mut self, guild: Snowflake, user: Snowflake) {
         let Some(known) = self.world.guild_mut(guild).filter(|known| known.member(user).is_some()) else { return };
-        known.members.retain(|member| member.user != user);
+        known.members.remove(user);
         for thread in known.channels.iter_mut().filter_map(|channel| channel.thread.as_mut()) {
             thread.members.retain(|member| member.user != user);
         }

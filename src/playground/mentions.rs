@@ -40,7 +40,7 @@ impl State {
         if message.kind == REPLY
             && message.interaction.is_none()
             && notify_author
-            && let Some(replied_to) = message.reference.and_then(|reference| self.messages.get(&reference.message?))
+            && let Some(replied_to) = message.reference.and_then(|reference| self.messages.get(reference.message?))
         {
             result.users.insert(replied_to.author);
         }

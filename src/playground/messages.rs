@@ -1,5 +1,7 @@
 //! Messages: how they are made, changed and deleted, and how Discord writes them.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::attachments::Attachment;
@@ -209,7 +211,7 @@ impl Message {
 
 impl State {
     pub(super) fn message_json(&self, message: &Message) -> Value {
-        let referenced = message.reference.and_then(|reference| self.messages.get(&reference.message?));
+        let referenced = message.reference.and_then(|reference| self.messages.get(reference.message?));
         message.json(&self.world, referenced)
     }
 
@@ -274,7 +276,7 @@ impl State {
         message.set(draft);
         message.mentions = self.mentions(&message, &allowed);
         let public = message.private_to.is_none();
-        self.messages.insert(id, message);
+        self.messages.insert(message);
         if public {
             if let Some(channel) = self.world.channel_mut(origin.channel) {
                 channel.last_message = Some(id);
@@ -294,7 +296,7 @@ impl State {
     pub(super) fn edit(&mut self, id: Snowflake, mut draft: Draft) {
         let now = self.now_ms();
         let allowed = draft.allowed.clone();
-        let Some(message) = self.messages.get_mut(&id) else { return };
+        let Some(message) = self.messages.get_mut(id) else { return };
         if let Some(kept) = draft.kept.take() {
             message.attachments.retain(|attachment| kept.contains(&attachment.id));
         }
@@ -302,7 +304,7 @@ impl State {
             (message.channel, message.private_to.is_some(), std::mem::take(&mut message.attachments));
         attachments.extend(self.attach(channel, private, std::mem::take(&mut draft.files)));
         self.resolve_draft(&mut draft, &attachments);
-        let Some(message) = self.messages.get_mut(&id) else { return };
+        let Some(message) = self.messages.get_mut(id) else { return };
         message.attachments = attachments;
         let changes_text = draft.content.is_some();
         message.set(draft);
@@ -315,7 +317,7 @@ impl State {
         if changes_text {
             let message = message.clone();
             let mentions = self.mentions(&message, &allowed);
-            if let Some(message) = self.messages.get_mut(&id) {
+            if let Some(message) = self.messages.get_mut(id) {
                 message.mentions = mentions;
             }
         }
@@ -335,7 +337,7 @@ impl State {
     }
 
     pub(super) fn delete(&mut self, id: Snowflake) {
-        let Some(message) = self.messages.remove(&id) else { return };
+        let Some(message) = self.messages.remove(id) else { return };
         if message.private_to.is_none() {
             self.discount_in_thread(message.channel, &[&message]);
             let data = with_guild(json!({ "id": id, "channel_id": message.channel }), message.guild);
@@ -345,17 +347,12 @@ impl State {
 
     /// Deletes many messages of a channel with a single event.
     pub(super) fn delete_all(&mut self, channel: Snowflake, ids: &[Snowflake]) {
-        let gone: Vec<Message> = ids.iter().filter_map(|id| self.messages.remove(id)).collect();
+        let gone: Vec<Message> = ids.iter().filter_map(|id| self.messages.remove(*id)).collect();
         let Some(guild) = gone.first().map(|message| message.guild) else { return };
         self.discount_in_thread(channel, &gone.iter().collect::<Vec<_>>());
         let ids: Vec<Snowflake> = gone.iter().map(|message| message.id).collect();
         let data = with_guild(json!({ "ids": ids, "channel_id": channel }), guild);
         self.tell_of_channel("MESSAGE_DELETE_BULK", channel, MESSAGES, &data);
-    }
-
-    /// The public messages of a channel, oldest first.
-    pub(super) fn public_messages(&self, channel: Snowflake) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages.values().filter(move |message| message.channel == channel && message.private_to.is_none())
     }
 
     pub(super) fn bot_sees(&self, channel: Snowflake) -> bool {
@@ -364,9 +361,7 @@ impl State {
 
     fn recent_with_nonce(&self, author: Snowflake, nonce: &Value) -> Option<Snowflake> {
         let oldest = Snowflake::at_ms(self.now_ms() - NONCE_MEMORY_MS);
-        let mut recent = self.messages.range(oldest..).map(|(_, message)| message);
-        let earlier = recent.find(|message| message.author == author && message.nonce.as_ref() == Some(nonce));
-        earlier.map(|message| message.id)
+        self.messages.with_nonce(author, nonce).map(|message| message.id).filter(|id| *id >= oldest)
     }
 
     /// Without the message-content intent an app gets the text of others only where they mention it.
@@ -385,7 +380,7 @@ impl State {
     }
 
     pub(super) fn announce(&mut self, event: &str, id: Snowflake) {
-        let Some(message) = self.messages.get(&id) else { return };
+        let Some(message) = self.messages.get(id) else { return };
         if message.private_to.is_some() || !self.bot_sees(message.channel) {
             return;
         }
@@ -399,7 +394,7 @@ impl State {
         let guild = message.guild;
         self.sessions.dispatch(event, guild, |session| {
             let content = session.intents & MESSAGE_CONTENT != 0;
-            MESSAGES.wanted(session.intents, guild).then(|| if content { full.clone() } else { blank.clone() })
+            MESSAGES.wanted(session.intents, guild).then_some(Cow::Borrowed(if content { &full } else { &blank }))
         });
     }
 }

@@ -4,6 +4,7 @@
 //! It is written from Discord's documentation in plain JSON. It must never use the bot's types or its Discord
 //! libraries, and no other room of this crate: an oracle that shares the bot's types shares its mistakes.
 
+mod archive;
 mod attachments;
 mod channels;
 mod clock;
@@ -15,6 +16,7 @@ mod fixture;
 mod gateway;
 mod guard;
 mod guilds;
+mod handles;
 mod interactions;
 mod json;
 mod limits;
@@ -37,6 +39,7 @@ mod shown;
 mod snowflake;
 mod state;
 mod threads;
+mod under_way;
 mod validate;
 mod view;
 mod world;
@@ -53,8 +56,9 @@ pub use clock::Clock;
 pub use faults::{Fault, Outcome};
 pub use fixture::{FIRST_GUILD, SECOND_GUILD};
 pub use gateway::{GatewaySession, Refusal, Step};
+pub use handles::GuildHandle;
 pub use limits::LimitScope;
-pub use member::{ActError, Choice, Member};
+pub use member::{ActError, Choice, Member, Pressed};
 pub use notice::{Notice, NoticeKind};
 pub use page::StartingPoint;
 pub use record::{RecordedFile, RecordedRequest};
@@ -199,7 +203,14 @@ impl Playground {
 
     /// Pushes the clock forward: deadlines pass without waiting.
     pub fn advance(&self, by: Duration) {
-        self.shared.advance(by);
+        self.shared.order_time(by, 0);
+    }
+
+    /// Sets the wall clock of the bot's machine forward or back, as an administrator or NTP does. The time of this Discord
+    /// stays what it is, and so does the time that passes on the machine. Only a bot that follows `GET /control/clock`
+    /// notices.
+    pub fn step_bot_clock(&self, by_ms: i64) {
+        self.shared.order_time(Duration::ZERO, by_ms);
     }
 
     /// Somebody of the world, standing in `#general` of the first guild they are in.
@@ -217,7 +228,7 @@ impl Playground {
 
     /// A message that exists, as everybody (or the one who may) sees it.
     pub fn message(&self, id: Snowflake) -> Option<Shown> {
-        self.shared.read(|state| Shown::of_message(&self.shared, state, state.messages.get(&id)?, None))
+        self.shared.read(|state| Shown::of_message(&self.shared, state, state.messages.get(id)?, None))
     }
 
     /// Shows a notice in place of the one before, or none.
@@ -225,9 +236,9 @@ impl Playground {
         self.shared.change(|state| state.board.put(notice));
     }
 
-    /// Everything the bot sent over REST, in order.
+    /// What the bot sent over REST, in order: everything, or the last 20,000 requests.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.read(|state| state.requests.iter().cloned().collect())
+        self.shared.read(|state| state.requests.after(0).cloned().collect())
     }
 
     /// Waits until `look` finds what it looks for. `awaited` says what that is, for the error.

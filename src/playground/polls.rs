@@ -85,7 +85,7 @@ impl Poll {
 impl State {
     /// Sets what somebody votes for; nothing takes the vote back. Answers that are not there are ignored.
     pub(super) fn vote(&mut self, id: Snowflake, user: Snowflake, chosen: &[u64]) {
-        let Some(poll) = self.messages.get_mut(&id).and_then(|message| message.poll.as_mut()) else { return };
+        let Some(poll) = self.messages.get_mut(id).and_then(|message| message.poll.as_mut()) else { return };
         let mut changes = Vec::new();
         for (answer, number) in poll.answers.iter_mut().zip(1_u64..) {
             if chosen.contains(&number) {
@@ -94,7 +94,7 @@ impl State {
                 changes.extend(answer.votes.remove(&user).then_some(("MESSAGE_POLL_VOTE_REMOVE", number)));
             }
         }
-        let Some(message) = self.messages.get_mut(&id) else { return };
+        let Some(message) = self.messages.get_mut(id) else { return };
         message.revision += 1;
         let channel = message.channel;
         for (event, number) in changes {
@@ -107,7 +107,7 @@ impl State {
 
     /// Ends a poll and tells how it went.
     pub(super) fn end_poll(&mut self, id: Snowflake) {
-        let Some(message) = self.messages.get_mut(&id) else { return };
+        let Some(message) = self.messages.get_mut(id) else { return };
         let Some(poll) = message.poll.as_mut().filter(|poll| !poll.ended) else { return };
         poll.ended = true;
         poll.expires_ms = poll.expires_ms.min(self.clock.now_ms());

@@ -39,7 +39,7 @@ pub(super) fn is_emoji(text: &str) -> bool {
 impl State {
     /// Whether somebody reacted to the message with the emoji.
     pub(super) fn has_reaction(&self, message: Snowflake, emoji: &str) -> bool {
-        let message = self.messages.get(&message);
+        let message = self.messages.get(message);
         message.is_some_and(|message| message.reactions.iter().any(|known| known.emoji == emoji))
     }
 
@@ -47,7 +47,7 @@ impl State {
         if !is_emoji(emoji) {
             return Err(UNKNOWN_EMOJI);
         }
-        let message = self.messages.get_mut(&id).ok_or(UNKNOWN_MESSAGE)?;
+        let message = self.messages.get_mut(id).ok_or(UNKNOWN_MESSAGE)?;
         let kinds = message.reactions.len();
         match message.reactions.iter_mut().find(|known| known.emoji == emoji) {
             Some(reaction) if reaction.users.contains(&user) => return Ok(()),
@@ -72,7 +72,7 @@ impl State {
 
     /// Takes one reaction away. One that is not there is an unknown emoji, as in practice.
     pub(super) fn unreact(&mut self, id: Snowflake, user: Snowflake, emoji: &str) -> Result<(), ApiError> {
-        let message = self.messages.get_mut(&id).ok_or(UNKNOWN_MESSAGE)?;
+        let message = self.messages.get_mut(id).ok_or(UNKNOWN_MESSAGE)?;
         let reaction = message.reactions.iter_mut().find(|known| known.emoji == emoji && known.users.contains(&user));
         reaction.ok_or(UNKNOWN_EMOJI)?.users.retain(|known| *known != user);
         message.reactions.retain(|known| !known.users.is_empty());
@@ -87,7 +87,7 @@ impl State {
 
     /// Takes all reactions away, or all with one emoji.
     pub(super) fn clear_reactions(&mut self, id: Snowflake, emoji: Option<&str>) -> Result<(), ApiError> {
-        let message = self.messages.get_mut(&id).ok_or(UNKNOWN_MESSAGE)?;
+        let message = self.messages.get_mut(id).ok_or(UNKNOWN_MESSAGE)?;
         let before = message.reactions.len();
         message.reactions.retain(|known| emoji.is_some_and(|emoji| known.emoji != emoji));
         if message.reactions.len() == before {
@@ -115,12 +115,12 @@ impl State {
 
     /// Where a message is.
     pub(super) fn message_pointer(&self, id: Snowflake) -> Value {
-        let Some(message) = self.messages.get(&id) else { return Value::Null };
+        let Some(message) = self.messages.get(id) else { return Value::Null };
         with_guild(json!({ "message_id": id, "channel_id": message.channel }), message.guild)
     }
 
     fn tell_of_reaction(&mut self, event: &str, id: Snowflake, data: &Value) {
-        if let Some(message) = self.messages.get(&id).filter(|message| message.private_to.is_none()) {
+        if let Some(message) = self.messages.get(id).filter(|message| message.private_to.is_none()) {
             self.tell_of_channel(event, message.channel, REACTIONS, data);
         }
     }

@@ -1,6 +1,6 @@
 //! What the bot sent over REST, kept for tests and for whoever looks over its shoulder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -38,3 +38,43 @@ pub struct RecordedFile {
 
 /// The headers that are recorded.
 pub(super) const HEADERS: [&str; 4] = ["authorization", "user-agent", "content-type", "x-audit-log-reason"];
+
+/// Most requests that are remembered; older ones are forgotten.
+const MOST_REQUESTS: usize = 20_000;
+
+/// The requests that came, the latest of them in full.
+#[derive(Default)]
+pub(super) struct Record {
+    latest: VecDeque<RecordedRequest>,
+    count: usize,
+    /// How many got which status.
+    statuses: BTreeMap<u16, usize>,
+}
+
+impl Record {
+    pub(super) fn add(&mut self, request: RecordedRequest) {
+        self.count += 1;
+        if let Some(status) = request.status {
+            *self.statuses.entry(status).or_default() += 1;
+        }
+        if self.latest.len() == MOST_REQUESTS {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(request);
+    }
+
+    /// Those that are remembered after the first `skipped` that came, oldest first.
+    pub(super) fn after(&self, skipped: usize) -> impl Iterator<Item = &RecordedRequest> {
+        let forgotten = self.count - self.latest.len();
+        self.latest.iter().skip(skipped.saturating_sub(forgotten))
+    }
+
+    /// How many came, also those that are forgotten.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn answered_with(&self, status: u16) -> usize {
+        self.statuses.get(&status).copied().unwrap_or_default()
+    }
+}

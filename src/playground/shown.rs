@@ -117,12 +117,12 @@ impl Shown {
 
     /// The first response to an interaction as its invoker sees it.
     pub(super) fn of_response(shared: &Arc<Shared>, state: &State, id: Snowflake, response: &Response) -> Option<Self> {
-        let invoker = state.interactions.get(&id)?.place.user;
+        let invoker = state.interactions.get(id)?.place.user;
         match response {
             Response::Message(message) | Response::Source(message) => {
-                let message = state.messages.get(message)?;
+                let message = state.messages.get(*message)?;
                 let mut shown = Self::of_message(shared, state, message, Some(id))?;
-                if matches!(response, Response::Source(_)) && !state.interactions.get(&id)?.updated {
+                if matches!(response, Response::Source(_)) && state.interactions.get(id)?.response_type != 7 {
                     shown.awaits_update_after = Some(message.revision);
                 }
                 Some(shown)
@@ -205,7 +205,10 @@ impl Shown {
         if self.is_form() {
             return Vec::new();
         }
-        control_rows(&self.json).into_iter().map(|row| row.into_iter().map(control).collect()).collect()
+        control_rows(list(&self.json, "components"))
+            .into_iter()
+            .map(|row| row.into_iter().map(control).collect())
+            .collect()
     }
 
     /// The fields of a form, in order.
@@ -223,7 +226,7 @@ impl Shown {
     pub fn refresh(&self) -> Result<Self, ActError> {
         let Some(id) = self.id else { return Ok(self.clone()) };
         self.shared
-            .read(|state| Self::of_message(&self.shared, state, state.messages.get(&id)?, self.interaction))
+            .read(|state| Self::of_message(&self.shared, state, state.messages.get(id)?, self.interaction))
             .ok_or_else(|| ActError::Refused("The message was deleted.".to_owned()))
     }
 
@@ -238,13 +241,13 @@ impl Shown {
             return Ok(self.clone());
         }
         let found = member::until(&self.shared, "the bot's answer after it had put it off", |state| {
-            let follow_up = state.interactions.get(&interaction).and_then(|known| known.followups.first());
+            let follow_up = state.interactions.get(interaction).and_then(|known| known.followups.first());
             if let (Some(_), Some(message)) =
-                (self.awaits_update_after, follow_up.and_then(|id| state.messages.get(id)))
+                (self.awaits_update_after, follow_up.and_then(|id| state.messages.get(*id)))
             {
                 return Some(Self::of_message(&self.shared, state, message, Some(interaction)));
             }
-            let Some(message) = state.messages.get(&id) else { return Some(None) };
+            let Some(message) = state.messages.get(id) else { return Some(None) };
             let done = self.awaits_update_after.map_or(!message.is_loading(), |before| message.revision > before);
             done.then(|| Self::of_message(&self.shared, state, message, Some(interaction)))
         });
@@ -266,7 +269,7 @@ impl fmt::Debug for Shown {
     }
 }
 
-fn control(component: &Value) -> Control {
+pub(super) fn control(component: &Value) -> Control {
     let custom_id = component.get("custom_id").and_then(Value::as_str).map(str::to_owned);
     let disabled = is_set(component, "disabled");
     let component_type = number(component, "type");

@@ -1,45 +1,45 @@
 //! The whole state of a playground behind one lock, and the signal that something in it changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::archive::Messages;
 use super::attachments::Attachment;
-use super::clock::Clock;
+use super::clock::{Clock, Orders};
 use super::faults::{Fault, Held};
 use super::fixture;
 use super::gateway::Sessions;
-use super::interactions::Interaction;
 use super::limits::Limits;
-use super::messages::Message;
 use super::notice::Board;
 use super::page::StartingPoint;
-use super::record::RecordedRequest;
+use super::record::Record;
 use super::rest::commands::RegisteredCommands;
 use super::snowflake::{Snowflake, Snowflakes};
+use super::under_way::Interactions;
 use super::world::World;
-
-/// Most requests that are remembered; older ones are forgotten.
-const MOST_REQUESTS: usize = 20_000;
 
 pub(super) struct State {
     pub(super) clock: Clock,
+    pub(super) time_orders: Orders,
     /// The bot's token.
     pub(super) token: String,
     pub(super) ids: Snowflakes,
     pub(super) world: World,
-    pub(super) messages: BTreeMap<Snowflake, Message>,
+    pub(super) messages: Messages,
     /// Files that members added to forms; they belong to no message.
     pub(super) loose_files: Vec<Attachment>,
     /// When polls end, in Unix milliseconds, and in which messages.
     pub(super) poll_ends: BTreeSet<(i64, Snowflake)>,
-    pub(super) interactions: HashMap<Snowflake, Interaction>,
+    /// When threads may become idle, in Unix milliseconds.
+    pub(super) thread_ends: BTreeSet<(i64, Snowflake)>,
+    pub(super) interactions: Interactions,
     pub(super) commands: RegisteredCommands,
     pub(super) sessions: Sessions,
-    pub(super) requests: VecDeque<RecordedRequest>,
+    pub(super) requests: Record,
     pub(super) faults: Vec<Fault>,
     pub(super) held: Held,
     pub(super) limits: Limits,
@@ -51,16 +51,18 @@ impl State {
     pub(super) fn new(clock: Clock, token: String, sessions: Sessions) -> Self {
         Self {
             clock,
+            time_orders: Orders::default(),
             token,
             ids: Snowflakes::default(),
             world: fixture::world(),
-            messages: BTreeMap::new(),
+            messages: Messages::default(),
             loose_files: Vec::new(),
             poll_ends: BTreeSet::new(),
-            interactions: HashMap::new(),
+            thread_ends: BTreeSet::new(),
+            interactions: Interactions::default(),
             commands: RegisteredCommands::default(),
             sessions,
-            requests: VecDeque::new(),
+            requests: Record::default(),
             faults: Vec::new(),
             held: Held::default(),
             limits: Limits::default(),
@@ -73,10 +75,12 @@ impl State {
         self.clock.now_ms()
     }
 
-    /// Pushes the clock forward.
-    fn advance(&mut self, by: Duration) {
+    fn order_time(&mut self, advance: Duration, step_ms: i64) {
+        let orders = &mut self.time_orders;
+        orders.change += 1;
+        orders.stepped_ms = orders.stepped_ms.saturating_add(step_ms);
         let before = self.now_ms();
-        self.clock.advance(by);
+        self.clock.advance(advance);
         let now = self.now_ms();
         self.sessions.leapt(now.saturating_sub(before), now);
     }
@@ -96,20 +100,13 @@ impl State {
         self.archive_idle_threads();
         self.end_polls();
     }
-
-    pub(super) fn record(&mut self, request: RecordedRequest) {
-        if self.requests.len() == MOST_REQUESTS {
-            self.requests.pop_front();
-        }
-        self.requests.push_back(request);
-    }
 }
 
 /// What the server, the members and the handle of the playground hold together.
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<()>,
-    /// The clock was pushed forward.
+    /// The clock was pushed forward, or that of the bot's machine was set.
     leapt: watch::Sender<()>,
     stop: watch::Sender<bool>,
     pub(super) clock: Clock,
@@ -150,13 +147,13 @@ impl Shared {
         result
     }
 
-    /// Pushes the clock forward.
-    pub(super) fn advance(&self, by: Duration) {
-        self.change(|state| state.advance(by));
+    /// Pushes the clock forward, and sets the wall clock of the bot's machine off by so much more.
+    pub(super) fn order_time(&self, advance: Duration, step_ms: i64) {
+        self.change(|state| state.order_time(advance, step_ms));
         self.leapt.send_replace(());
     }
 
-    /// Tells when the clock has been pushed forward since.
+    /// Tells when the clock has been pushed forward or set since.
     pub(super) fn leaps(&self) -> watch::Receiver<()> {
         self.leapt.subscribe()
     }

@@ -60,6 +60,7 @@ impl State {
         set(&mut json, "newly_created", true);
         let id = channel.id;
         self.world.add_channel(channel);
+        self.plan_archiving(id);
         self.tell_of_channel("THREAD_CREATE", id, GUILDS, &json);
     }
 
@@ -67,7 +68,7 @@ impl State {
     pub(super) fn open_thread_from_message(&mut self, channel: Channel) {
         let (id, parent) = (channel.id, channel.parent.unwrap_or(channel.id));
         self.open_thread(channel);
-        let Some(message) = self.messages.get_mut(&id) else { return };
+        let Some(message) = self.messages.get_mut(id) else { return };
         message.flags |= HAS_THREAD;
         let author = message.author;
         let reference = Some(Reference { channel: parent, message: Some(id) });
@@ -133,7 +134,7 @@ impl State {
     /// A message was written: the thread wakes up, counts it, and its author is in it from now on.
     pub(super) fn count_in_thread(&mut self, id: Snowflake, message: Snowflake) {
         let now = self.now_ms();
-        let Some(message) = self.messages.get(&message) else { return };
+        let Some(message) = self.messages.get(message) else { return };
         // The first message of a thread is not counted.
         let (author, counts) = (message.author, message.kind != THREAD_STARTER && message.id != id);
         let Some(thread) = self.world.thread_mut(id) else { return };
@@ -144,6 +145,7 @@ impl State {
         let woke = thread.archived;
         thread.archive(false, now);
         if woke {
+            self.plan_archiving(id);
             self.tell_of_thread(id);
         }
         self.change_thread_members(id, &[author], &[]);
@@ -158,15 +160,21 @@ impl State {
     /// Archives the threads in which nothing has happened for long enough.
     pub(super) fn archive_idle_threads(&mut self) {
         let now = self.now_ms();
-        let mut idle = Vec::new();
-        for channel in self.world.guilds.iter_mut().flat_map(|guild| &mut guild.channels) {
-            if let Some(thread) = channel.thread.as_mut().filter(|thread| thread.is_idle(now)) {
-                thread.archive(true, now);
-                idle.push(channel.id);
+        while let Some((_, id)) = self.thread_ends.first().copied().filter(|(end, _)| *end <= now) {
+            self.thread_ends.pop_first();
+            let idle = self.world.thread_mut(id).filter(|thread| thread.is_idle(now));
+            if idle.map(|thread| thread.archive(true, now)).is_some() {
+                self.tell_of_thread(id);
+            } else {
+                // Something has happened in it since.
+                self.plan_archiving(id);
             }
         }
-        for id in idle {
-            self.tell_of_thread(id);
-        }
+    }
+
+    /// Looks at an active thread again when it may have become idle.
+    pub(super) fn plan_archiving(&mut self, id: Snowflake) {
+        let thread = self.world.thread_mut(id).filter(|thread| !thread.archived);
+        self.thread_ends.extend(thread.map(|thread| (thread.idle_from_ms(), id)));
     }
 }

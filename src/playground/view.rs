@@ -38,12 +38,18 @@ impl<'s> View<'s> {
     }
 
     pub fn message(&self, id: Snowflake) -> Option<Shown> {
-        Shown::of_message(self.shared, self.state, self.state.messages.get(&id)?, None)
+        Shown::of_message(self.shared, self.state, self.state.messages.get(id)?, None)
     }
 
-    /// All messages of all channels, ephemeral ones included, oldest first.
+    /// All messages of all channels, ephemeral ones included, oldest first. Draws every one of them.
     pub fn messages(&self) -> Vec<Shown> {
-        let all = self.state.messages.values();
+        let all = self.state.messages.iter();
+        all.filter_map(|message| Shown::of_message(self.shared, self.state, message, None)).collect()
+    }
+
+    /// What everybody sees in a channel, oldest first.
+    pub fn messages_in(&self, channel: Snowflake) -> Vec<Shown> {
+        let all = self.state.messages.public(channel, ..);
         all.filter_map(|message| Shown::of_message(self.shared, self.state, message, None)).collect()
     }
 
@@ -54,12 +60,12 @@ impl<'s> View<'s> {
 
     /// How many requests the bot has sent.
     pub fn request_count(&self) -> usize {
-        self.state.requests.len()
+        self.state.requests.count()
     }
 
     /// How many requests of the bot were answered with this status.
     pub fn answers_with(&self, status: u16) -> usize {
-        self.state.requests.iter().filter(|request| request.status == Some(status)).count()
+        self.state.requests.answered_with(status)
     }
 
     /// How many requests wait for `Playground::release`, or for their time.

@@ -1,5 +1,7 @@
 //! The control API: everything over HTTP, strict about what it takes and from whom.
 
+use std::time::Duration;
+
 use backroad::playground::{Notice, NoticeKind, Playground};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -204,6 +206,7 @@ async fn bad_input_is_answered_with_one_sentence() {
             json!({ "do": "refuse", "step": "resume", "cut": true, "code": 4000 }),
             "A refusal has one of `code`, `\"cut\": true` and `resumable`.",
         ),
+        ("clock", json!({}), "Say `advance_ms`, `step_ms` or both."),
         ("guilds", json!({ "guild": "Nowhere", "do": "remove_bot" }), "There is no server called Nowhere."),
         ("guilds", json!({ "guild": "Study Group", "do": "add_bot" }), "The bot is in Study Group already."),
         ("guilds", json!({ "guild": "Study Group", "do": "end_outage" }), "Study Group is available."),
@@ -228,6 +231,8 @@ async fn bad_input_is_answered_with_one_sentence() {
         assert!(text(&answer["error"]).starts_with("The body is not understood: "), "{answer}");
     }
     assert_eq!(get(rest, "/control/see?in=quiz").await.0, 400);
+    let answer = get(rest, "/control/clock?after=x").await;
+    assert_eq!(answer.1["error"], "`after` is a `change` that was told before.");
     assert_eq!(get(rest, "/control/requests?after=x").await.1["error"], "`after` is how many requests to skip.");
 }
 
@@ -244,6 +249,53 @@ async fn the_notice_of_the_host_is_told_with_a_number_that_grows() {
     let lines = vec!["what".to_owned()];
     playground.set_notice(Some(Notice { kind: NoticeKind::Problem, lines, ..news("Two.") }));
     assert_eq!(notice().await, json!({ "number": 2, "kind": "problem", "title": "Two.", "lines": ["what"] }));
+}
+
+#[tokio::test]
+async fn a_bot_can_follow_the_clock() {
+    let (playground, bot) = with_bot().await;
+    let rest = &bot.rest;
+    let clock = async |query: &str| {
+        let (status, clock) = get(rest, &format!("/control/clock{query}")).await;
+        assert_eq!(status, 200, "{clock}");
+        clock
+    };
+    let began = clock("").await;
+    let (passed, stepped, change) = ("passed_ms", "stepped_ms", "change");
+    assert_eq!((&began[passed], &began[stepped], &began["stands"]), (&json!(0), &json!(0), &json!(true)));
+
+    playground.advance(Duration::from_secs(5));
+    let leapt = clock("").await;
+    assert_eq!((&leapt[passed], &leapt[stepped]), (&json!(5_000), &json!(0)));
+    assert_eq!(leapt["now_ms"].as_i64(), began["now_ms"].as_i64().map(|now| now + 5_000));
+    assert!(leapt[change].as_u64() > began[change].as_u64());
+    // Who has not heard of it yet hears of it at once.
+    assert_eq!(clock(&format!("?after={}", began[change])).await, leapt);
+
+    // The machine's clock is set back: the local Discord's own time is what it was.
+    playground.step_bot_clock(-60_000);
+    playground.step_bot_clock(1_000);
+    let stepped_back = clock("").await;
+    assert_eq!((&stepped_back[passed], &stepped_back[stepped]), (&json!(5_000), &json!(-59_000)));
+    assert_eq!(stepped_back["now_ms"], leapt["now_ms"]);
+    assert!(stepped_back[change].as_u64() > leapt[change].as_u64());
+
+    // One order may hold both, and is one change.
+    let (_, both) = post(rest, "/control/clock", json!({ "advance_ms": 1_000, "step_ms": 59_000 })).await;
+    assert_eq!((&both[passed], &both[stepped]), (&json!(6_000), &json!(0)));
+    assert_eq!(both[change].as_u64(), stepped_back[change].as_u64().map(|change| change + 1));
+}
+
+#[tokio::test]
+async fn who_waits_for_the_clock_is_told_when_it_changes() {
+    let (playground, bot) = with_bot().await;
+    let rest = &bot.rest;
+    let wait = async |after: &Value| get(rest, &format!("/control/clock?after={after}")).await.1;
+    let now = get(rest, "/control/clock").await.1;
+    let (told, ()) = tokio::join!(wait(&now["change"]), async { playground.advance(Duration::from_secs(1)) });
+    assert_eq!(told["passed_ms"], 1_000);
+    let (told, ()) = tokio::join!(wait(&told["change"]), async { playground.step_bot_clock(7) });
+    assert_eq!(told["stepped_ms"], 7);
 }
 
 #[tokio::test]
@@ -275,7 +327,7 @@ async fn a_silent_bot_is_a_504() {
     let rest = rest(&playground);
     let silent = async {
         bot.interaction().await;
-        playground.advance(std::time::Duration::from_secs(4));
+        playground.advance(Duration::from_secs(4));
     };
     let slash = json!({ "as": "ada", "do": "slash", "line": "/ask query: x" });
     let (answer, ()) = tokio::join!(act(&rest, slash), silent);

@@ -77,6 +77,15 @@ async fn commands_and_buttons_work_in_direct_messages() {
     let ada = playground.member("ada").unwrap();
     let private = ada.in_direct_messages();
     assert_eq!(ada.offered_commands(), ["anywhere", "guilds", "older"]);
+    let (_, registered) = bot.rest.get(&format!("/applications/{}/commands", bot.rest.app)).await;
+    let contexts = |name: &str| {
+        registered.as_array().unwrap().iter().find(|command| command["name"] == name).unwrap()["contexts"].clone()
+    };
+    assert_eq!([contexts("guilds"), contexts("direct"), contexts("anywhere")], [json!([0]), json!([1]), Value::Null]);
+    assert_eq!(
+        private.slash("/guilds").await.unwrap_err().to_string(),
+        "There is no command /guilds; there are /anywhere, /direct."
+    );
     assert_eq!(private.offered_commands(), ["anywhere", "direct"]);
     let button = json!({ "type": 4, "data": { "content": "hi", "components": [
         { "type": 1, "components": [{ "type": 2, "style": 1, "label": "Go", "custom_id": "go" }] },

@@ -1,7 +1,7 @@
 //! Guilds that become unavailable, and a bot that is removed and added: events, REST and what members see.
 
 use backroad::playground::permissions::{SEND_MESSAGES, VIEW_CHANNEL};
-use backroad::playground::{Options, Playground, SECOND_GUILD};
+use backroad::playground::{FIRST_GUILD, Options, Playground, SECOND_GUILD};
 use serde_json::{Value, json};
 
 use crate::bot::{Bot, GUILD_MESSAGES, commands, identify, playground, text, with_bot};
@@ -146,4 +146,26 @@ async fn a_guild_comes_with_everything_that_discord_names() {
         assert!(keys(&guild).contains(&key), "{key} in {:?}", keys(&guild));
     }
     assert!(text(&guild["joined_at"]).starts_with("2024-01-15T12:"));
+}
+
+#[tokio::test]
+async fn a_guild_names_the_channels_where_discord_itself_writes() {
+    let (playground, bot) = with_bot().await;
+    let guild = playground.guild(FIRST_GUILD).unwrap();
+    let path = format!("/guilds/{}", guild.id());
+    let told = async || {
+        let (_, json) = bot.rest.get(&path).await;
+        ["system_channel_id", "public_updates_channel_id"].map(|key| json[key].clone())
+    };
+    let [system, updates] = told().await;
+    let general = playground.member("ada").unwrap().in_channel("general").unwrap().channel_id();
+    assert_eq!(system, general.to_string());
+    // The bot knows of a channel that it does not see.
+    let (status, body) = bot.rest.get(&format!("/channels/{}", text(&updates))).await;
+    assert_eq!((status, &body["code"]), (403, &json!(50001)));
+    let mods = playground.member("mira").unwrap().in_channel("mods").unwrap().channel_id();
+    assert_eq!(updates, mods.to_string());
+    playground.delete_channel("general").unwrap();
+    playground.delete_channel("mods").unwrap();
+    assert_eq!(told().await, [Value::Null, Value::Null]);
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use backroad::playground::{ActError, Member, Playground, Shown};
+use backroad::playground::{ActError, Member, Playground, Shown, permissions};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -78,6 +78,17 @@ async fn permissions_in_events_follow_the_channels_overwrites() {
     let sends = |value: &Value| text(value).parse::<u64>().unwrap() & 1 << 11 != 0;
     assert!(!sends(&event["member"]["permissions"]));
     assert!(sends(&event["app_permissions"]));
+    // What the channel gives and takes is in there at once.
+    let bits = |value: &Value| text(value).parse::<u64>().unwrap();
+    let before = bits(&event["app_permissions"]);
+    let (given, taken) = (permissions::MANAGE_MESSAGES, permissions::SEND_MESSAGES | permissions::EMBED_LINKS);
+    playground.set_overwrite("daily", "Backroad", given, taken).unwrap();
+    let (_, event) = tokio::join!(ada.slash("/ask query: jwt"), bot.answer(says("ok")));
+    assert_eq!(bits(&event["app_permissions"]), before & !taken | given);
+    // Where the bot does not see the channel it is still told of what is asked there, and may answer.
+    let mira = playground.member("mira").unwrap().in_channel("mods").unwrap();
+    let (shown, event) = tokio::join!(mira.slash("/ask query: jwt"), bot.answer(says("ok")));
+    assert_eq!((shown.unwrap().text(), bits(&event["app_permissions"]) & permissions::VIEW_CHANNEL), ("ok", 0));
 }
 
 #[tokio::test]
@@ -190,6 +201,28 @@ async fn with_response_gives_the_message_back() {
     assert_eq!(body["interaction"]["response_message_id"], body["resource"]["message"]["id"]);
     assert_eq!((&body["resource"]["type"], &body["resource"]["message"]["content"]), (&json!(4), &json!("hi")));
     assert_eq!(body["interaction"]["response_message_ephemeral"], false);
+    // Without it there is no body.
+    let again = self::event(&mut bot, ada.slash("/ask query: x")).await;
+    assert_eq!(bot.rest.respond(&again, says("hi")).await, (204, Value::Null));
+
+    let (ada, shown) = with_button(&playground, &mut bot).await;
+    let on = shown.id().unwrap().to_string();
+    let quiet = json!({ "type": 4, "data": { "content": "psst", "flags": 64 } });
+    let update = json!({ "type": 7, "data": { "content": "changed" } });
+    let (form, later) = (form(), json!({ "type": 6 }));
+    for (response, message, ephemeral) in [(quiet, false, true), (update, true, false), (later, true, false)] {
+        let event = self::event(&mut bot, ada.click(&shown, "go")).await;
+        let path = format!("{}?with_response=true", callback_path(&event));
+        let (status, body) = bot.rest.post(&path, response.clone()).await;
+        assert_eq!((status, &body["resource"]["type"]), (200, &response["type"]));
+        assert_eq!(body["interaction"]["response_message_id"] == on, message);
+        assert_eq!(body["resource"]["message"]["id"], body["interaction"]["response_message_id"]);
+        assert_eq!(body["interaction"]["response_message_ephemeral"], ephemeral);
+    }
+    // A form is no message.
+    let event = self::event(&mut bot, ada.click(&shown, "go")).await;
+    let (_, body) = bot.rest.post(&format!("{}?with_response=true", callback_path(&event)), form).await;
+    assert_eq!(body["interaction"]["response_message_id"], Value::Null);
 }
 
 #[tokio::test]

@@ -33,4 +33,5 @@ mod requests;
 mod resolved;
 mod shards;
 mod threads;
+mod worlds;
 mod zombies;

@@ -110,9 +110,31 @@ async fn buttons_that_cannot_be_pressed_say_why() {
     ] {
         assert_eq!(ada.click(&shown, button).await.unwrap_err().to_string(), sentence);
     }
-    let path = format!("/channels/{}/messages/{}", ada.channel_id(), shown.id().unwrap());
+    let id = shown.id().unwrap();
+    assert_eq!(ada.press(id, "less").await.unwrap_err().to_string(), "There is no button \"less\" on the message.");
+    let path = format!("/channels/{}/messages/{}", ada.channel_id(), id);
     assert_eq!(bot.rest.delete(&path).await.0, 204);
+    assert_eq!(ada.press(id, "more").await.unwrap_err().to_string(), "ada does not see the message.");
     assert_eq!(ada.click(&shown, "More").await.unwrap_err().to_string(), "ada does not see the message.");
+}
+
+#[tokio::test]
+async fn a_press_tells_what_the_bot_said_without_a_picture() {
+    let (playground, mut bot) = with_bot().await;
+    let ada = playground.member("ada").unwrap();
+    let (shown, _) = tokio::join!(ada.slash("/ask query: x"), bot.answer(reply("An answer")));
+    let id = shown.unwrap().id().unwrap();
+    let ben = playground.member("ben").unwrap();
+    let says = json!({ "type": 4, "data": { "content": "Noted.", "flags": 64 } });
+    let (pressed, event) = tokio::join!(ben.press(id, "more"), bot.answer(says));
+    let pressed = pressed.unwrap();
+    assert_eq!((event["data"]["custom_id"].as_str(), &event["data"]["component_type"]), (Some("more"), &json!(2)));
+    assert_eq!((pressed.kind, pressed.content.as_str()), (4, "Noted."));
+    assert!(playground.message(pressed.message.unwrap()).unwrap().is_ephemeral());
+    let update = json!({ "type": 7, "data": { "content": "Changed." } });
+    let (pressed, _) = tokio::join!(ben.press(id, "more"), bot.answer(update));
+    let pressed = pressed.unwrap();
+    assert_eq!((pressed.kind, pressed.message, pressed.content.as_str()), (7, Some(id), "Changed."));
 }
 
 #[tokio::test]

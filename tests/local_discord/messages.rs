@@ -5,7 +5,7 @@ use std::time::Duration;
 use backroad::playground::permissions::{
     EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL,
 };
-use backroad::playground::{Fault, Playground};
+use backroad::playground::{Fault, Playground, Snowflake};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -77,6 +77,7 @@ async fn missing_permissions_have_their_codes() {
     playground.set_overwrite("general", "Backroad", 0, READ_MESSAGE_HISTORY).unwrap();
     assert_eq!(rest.get(&own).await.1["code"], 50013);
     assert_eq!(rest.get(&general).await.1, json!([]));
+    assert_eq!(rest.get(&format!("{general}?after=0")).await, (200, json!([])));
     let reply = json!({ "content": "x", "message_reference": { "message_id": made["id"] } });
     assert_eq!(rest.post(&general, reply).await.1["code"], 160_002);
     playground.set_overwrite("general", "Backroad", 0, EMBED_LINKS).unwrap();
@@ -85,8 +86,30 @@ async fn missing_permissions_have_their_codes() {
     playground.set_overwrite("general", "Backroad", 0, VIEW_CHANNEL).unwrap();
     let (status, body) = rest.post(&general, hello()).await;
     assert_eq!((status, &body["code"], &body["message"]), (403, &json!(50001), &json!("Missing Access")));
+    assert_eq!(rest.patch(&own, hello()).await.1["code"], 50001);
     playground.delete_channel("general").unwrap();
-    assert_eq!(rest.post(&general, hello()).await.1["code"], 10003);
+    for (status, body) in
+        [rest.post(&general, hello()).await, rest.patch(&own, hello()).await, rest.get(&general).await]
+    {
+        assert_eq!((status, &body["code"], &body["message"]), (404, &json!(10003), &json!("Unknown Channel")));
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_a_moderator_deleted_is_unknown() {
+    let playground = playground().await;
+    let mut bot = Bot::connect_with(&playground, 1 | GUILD_MESSAGES).await;
+    let general = path(&playground, "general");
+    let (_, made) = bot.rest.post(&general, hello()).await;
+    let shown = playground.message(text(&made["id"]).parse().unwrap()).unwrap();
+    let ben = playground.member("ben").unwrap();
+    assert_eq!(ben.delete(&shown).await.unwrap_err().to_string(), "ben may not delete the message.");
+    playground.member("mira").unwrap().delete(&shown).await.unwrap();
+    assert_eq!(bot.event("MESSAGE_DELETE").await["id"], made["id"]);
+    let own = format!("{general}/{}", text(&made["id"]));
+    for (status, body) in [bot.rest.patch(&own, hello()).await, bot.rest.get(&own).await, bot.rest.delete(&own).await] {
+        assert_eq!((status, &body["code"], &body["message"]), (404, &json!(10008), &json!("Unknown Message")));
+    }
 }
 
 #[tokio::test]
@@ -111,6 +134,11 @@ async fn pages_of_a_channel_come_newest_first() {
     assert_eq!(contents(format!("limit=3&after={}", ids[30])).await, [33, 32, 31]);
     assert_eq!(contents(format!("limit=5&around={}", ids[30])).await, [32, 31, 30, 29, 28]);
     assert_eq!(contents("after=0&limit=2".to_owned()).await, [1, 0]);
+    // An id need not be that of a message: one made from a moment will do.
+    playground.advance(Duration::from_secs(60));
+    rest.post(&all, json!({ "content": "60" })).await;
+    let moment = Snowflake::at_ms(playground.clock().now_ms() - 1_000);
+    assert_eq!(contents(format!("limit=100&after={moment}")).await, [60]);
     for (query, code) in [("limit=101", "NUMBER_TYPE_MAX"), ("limit=0", "NUMBER_TYPE_MIN")] {
         let (status, body) = rest.get(&format!("{all}?{query}")).await;
         assert_eq!((status, &body["errors"]["limit"]["_errors"][0]["code"]), (400, &json!(code)));

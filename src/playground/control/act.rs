@@ -170,7 +170,7 @@ fn form(shared: &Arc<Shared>, interaction: &str) -> Result<Shown, ActError> {
     let unknown = || refused(format!("The interaction {interaction} has opened no form."));
     let id: Snowflake = interaction.parse().map_err(|_| unknown())?;
     let found = shared.read(|state| {
-        let response = state.interactions.get(&id)?.response.as_ref()?;
+        let response = state.interactions.get(id)?.response.as_ref()?;
         Shown::of_response(shared, state, id, response)
     });
     found.filter(Shown::is_form).ok_or_else(unknown)

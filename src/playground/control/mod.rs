@@ -8,12 +8,13 @@
 //! |---|---|---|
 //! | `GET /control/state` | | `now_ms`, `bot_online`, `guilds` with channels and members, `commands`, `requests` (how many), `held` (how many), `notice`: what the host tells, `null` or `number` (it grows with each), `kind` (`news` or `problem`), `title`, `lines` |
 //! | `GET /control/commands` | | the registered commands |
-//! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first |
+//! | `GET /control/requests` | `after=N` skips the first N | what the bot sent, oldest first; of more than 20,000 requests the last |
 //! | `GET /control/see` | `as`, `in`, `guild` | the messages that a member sees in a channel; `in=@` is the direct messages with the bot |
 //! | `GET /control/message` | `id` | one message |
 //! | `GET /control/stream` | `as`, `in`, `guild` | a WebSocket with `{"event": …, "data": …}`, see below |
 //! | `POST /control/act` | `{"as": "ada", "in": "quiz", "guild": …, "do": …, …}`, see below | what the member sees then |
-//! | `POST /control/clock` | `{"advance_ms": 5000}` | `now_ms` |
+//! | `GET /control/clock` | `after=CHANGE` waits until `change` is another, at most about 20 s | `now_ms`, `stands`, `passed_ms`, `stepped_ms`, `change`, see below |
+//! | `POST /control/clock` | `{"advance_ms": 5000}`, `{"step_ms": -60000}` or both | the same |
 //! | `POST /control/world` | `{"do": …, …}`, see below | `{"id": …}` of what was added or changed |
 //! | `POST /control/faults` | `{"method": "POST", "path": "/channels/*/messages", "times": 1, "carried_out": false, …}` | `{}` |
 //! | `GET /control/gateway` | | the gateway sessions: `id`, `shard`, `intents`, `connected`, `sequence`, `resumes` |
@@ -22,6 +23,11 @@
 //! | `POST /control/release` | | `released`: how many late answers were let go |
 //! | `GET /control/limits` | | `on`, the open windows as `buckets`, `global_for_ms`, `invalid_requests`, `banned_for_ms` |
 //! | `POST /control/limits` | `{"do": …, …}`, see below | `{}` |
+//!
+//! A bot under test takes its time from the clock: to its own monotonic and wall clock it adds `passed_ms`, which is how much
+//! time was pushed forward in all, and to its wall clock also `stepped_ms`, by which the wall clock of its machine was set off
+//! (perhaps back). Each order makes `change` greater, in the same moment. `now_ms` is the local Discord's own time, which
+//! `stepped_ms` does not touch; where the clock `stands`, only orders move it.
 //!
 //! | gateway's `do` | with | what happens |
 //! |---|---|---|
@@ -35,9 +41,11 @@
 //! | `reject_identify` | `code` | the same as `refuse` for one identify |
 //! | `leave_starts` | `left` | so many session starts are left for the day |
 //!
-//! Of the world: `add_member`, `remove_member` (`name`), `time_out` (`name`, `for_ms`), `direct_messages` (`name`,
-//! `allow`), `add_channel`, `delete_channel` (`name`), `overwrite` (`channel`, `target`: a role or somebody, `allow`, `deny`)
-//! and `role_permissions` (`role`, `permissions`), all in the first guild.
+//! Of the world: `add_guild` (`name`, `channels`: their names), `add_member` (`name`: whoever has it, or somebody new),
+//! `add_members` (`names`, all or nobody), `remove_member` (`name`; without `guild` from all), `time_out` (`name`, `for_ms`),
+//! `add_channel`, `delete_channel` (`name`), `overwrite` (`channel`, `target`: a role or somebody, `allow`, `deny`) and
+//! `role_permissions` (`role`, `permissions`), with `guild` (a name or an id) in another than the first guild; and
+//! `direct_messages` (`name`, `allow`).
 //!
 //! Of limits: `switch` (`on`: true or false), `budget` (`method`, `path`, `requests`, `per_ms`), `exhaust` (`method`, `path`,
 //! `scope`: `user` or `shared`, `for_ms`), `global` (`for_ms`), `invalid` (`count`: that many invalid requests more). In a
@@ -74,6 +82,7 @@
 //! `form`, `text`, `interaction_id` and `json`; `autocomplete` and `complete` answer with a list of `name` and `value`.
 
 mod act;
+mod clock;
 mod faults;
 mod gateway;
 mod limits;
@@ -82,10 +91,9 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::Response;
 use axum::routing::{get, post};
@@ -109,7 +117,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/control/message", get(message))
         .route("/control/act", post(act::serve))
         .route("/control/stream", get(stream::serve))
-        .route("/control/clock", post(clock))
+        .route("/control/clock", get(clock::get).post(clock::order))
         .route("/control/gateway", get(gateway::sessions).post(gateway::order))
         .route("/control/guilds", post(gateway::guilds))
         .merge(faults::routes())
@@ -137,7 +145,7 @@ async fn state(State(shared): State<Arc<Shared>>) -> Response<Body> {
         let commands: Vec<&str> = state.commands.all().map(|(_, known)| known.command.name.as_str()).collect();
         json!({
             "now_ms": state.now_ms(), "bot_online": state.sessions.online(), "guilds": guilds, "commands": commands,
-            "requests": state.requests.len(), "held": state.held.count(),
+            "requests": state.requests.count(), "held": state.held.count(),
             "notice": state.board.latest(),
         })
     });
@@ -160,7 +168,7 @@ async fn requests(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMa
     answer(from_query::<After>(query).and_then(|query| {
         let skip = query.after.as_deref().unwrap_or("0").parse::<usize>();
         let skip = skip.map_err(|_| refused("`after` is how many requests to skip."))?;
-        Ok(shared.read(|state| json!(state.requests.iter().skip(skip).collect::<Vec<_>>())))
+        Ok(shared.read(|state| json!(state.requests.after(skip).collect::<Vec<_>>())))
     }))
 }
 
@@ -179,22 +187,9 @@ async fn message(State(shared): State<Arc<Shared>>, Query(query): Query<BTreeMap
     answer(from_query::<OneMessage>(query).and_then(|one| shown(&shared, &one.id)).map(|shown| shown.to_json()))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    advance_ms: u64,
-}
-
-async fn clock(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
-    answer(from_body::<Advance>(&body).map(|advance| {
-        shared.advance(Duration::from_millis(advance.advance_ms));
-        json!({ "now_ms": shared.clock.now_ms() })
-    }))
-}
-
 fn shown(shared: &Arc<Shared>, id: &str) -> Result<Shown, ActError> {
     let id: Snowflake = id.parse().map_err(|_| refused(format!("\"{id}\" is no message id.")))?;
-    let found = shared.read(|state| Shown::of_message(shared, state, state.messages.get(&id)?, None));
+    let found = shared.read(|state| Shown::of_message(shared, state, state.messages.get(id)?, None));
     found.ok_or_else(|| refused(format!("There is no message {id}.")))
 }
 

@@ -1,5 +1,7 @@
 //! What a session hears of the bot's guilds: READY, and guilds that come and go.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::sessions::Session;
@@ -92,13 +94,13 @@ impl State {
         let Some(guild) = self.world.guild(guild) else { return };
         let world = &self.world;
         self.sessions.dispatch("GUILD_CREATE", guild.id, |session| {
-            (session.intents & GUILDS != 0).then(|| guild_create(world, guild, session))
+            (session.intents & GUILDS != 0).then(|| Cow::Owned(guild_create(world, guild, session)))
         });
     }
 
     fn tell_that_it_is_gone(&mut self, guild: Snowflake, data: &Value) {
         let wanted = |session: &Session| session.intents & GUILDS != 0;
-        self.sessions.dispatch("GUILD_DELETE", guild, |session| wanted(session).then(|| data.clone()));
+        self.sessions.dispatch("GUILD_DELETE", guild, |session| wanted(session).then_some(Cow::Borrowed(data)));
     }
 }
 

@@ -1,9 +1,11 @@
 //! Gateway sessions: who is connected, what each session still has to hear, and when it is over.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use rand::distr::{Alphanumeric, SampleString};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -224,11 +226,11 @@ impl Sessions {
 
     /// Queues an event for every session that is responsible for the guild and wants it; `data` makes what a session
     /// gets.
-    pub(in crate::playground) fn dispatch(
+    pub(in crate::playground) fn dispatch<'d>(
         &mut self,
         event: &str,
         guild: Snowflake,
-        mut data: impl FnMut(&Session) -> Option<Value>,
+        mut data: impl FnMut(&Session) -> Option<Cow<'d, Value>>,
     ) {
         if !self.hears_of(guild) {
             return;
@@ -359,6 +361,15 @@ impl Sessions {
     }
 }
 
+/// An event as it is sent.
+#[derive(Serialize)]
+struct Payload<'p> {
+    op: u64,
+    t: &'p str,
+    s: u64,
+    d: &'p Value,
+}
+
 /// Whether a session is over once the gateway has closed with a code. (When it restarts it closes with 1001, and
 /// sessions go on.)
 pub(super) const fn ends_session(code: u16) -> bool {
@@ -393,7 +404,8 @@ impl Session {
 
     fn keep(&mut self, event: &str, data: &Value, most: usize) -> Arc<str> {
         self.last_sequence += 1;
-        let payload: Arc<str> = json!({ "op": 0, "t": event, "s": self.last_sequence, "d": data }).to_string().into();
+        let payload = Payload { op: 0, t: event, s: self.last_sequence, d: data };
+        let payload: Arc<str> = serde_json::to_string(&payload).unwrap_or_default().into();
         self.kept.push_back((self.last_sequence, payload.clone()));
         if self.kept.len() > most {
             self.kept.pop_front();

@@ -21,7 +21,7 @@ const MOST_INVALID: usize = 10_000;
 const INVALID_WINDOW_MS: i64 = 600_000;
 /// How long a ban lasts. Discord says "temporarily"; bots that were banned report about an hour.
 const BAN_MS: i64 = 3_600_000;
-/// From so many windows on, those that are over are thrown away.
+/// From so many windows on, those that are over are thrown away whenever there are twice as many as were left.
 const MANY_WINDOWS: usize = 1_000;
 
 pub(super) type Headers = BTreeMap<String, String>;
@@ -48,6 +48,8 @@ pub(super) struct Limits {
     on: bool,
     changed: HashMap<Bucket, Budget>,
     windows: HashMap<(Bucket, String), Window>,
+    /// How many windows there are when those that are over are thrown away.
+    swept_at: usize,
     blocks: Vec<Block>,
     global: Window,
     global_until_ms: i64,
@@ -78,6 +80,7 @@ impl Default for Limits {
             on: true,
             changed: HashMap::new(),
             windows: HashMap::new(),
+            swept_at: MANY_WINDOWS,
             blocks: Vec::new(),
             global: Window::default(),
             global_until_ms: 0,
@@ -103,8 +106,9 @@ impl Limits {
             }
         }
         let (bucket, budget) = self.budget(asked.method, asked.template);
-        if self.windows.len() >= MANY_WINDOWS {
+        if self.windows.len() >= self.swept_at {
             self.windows.retain(|_, window| window.ends_ms > now_ms);
+            self.swept_at = MANY_WINDOWS.max(2 * self.windows.len());
         }
         let window = self.windows.entry((bucket, asked.id.to_owned())).or_default();
         self.blocks.retain(|block| block.until_ms > now_ms);

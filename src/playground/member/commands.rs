@@ -103,7 +103,7 @@ impl Member {
     pub async fn message_command(&self, name: &str, message: &Shown) -> Result<Shown, ActError> {
         let data = self.shared.read(|state| {
             let target = self.visible(state, message)?;
-            let message = state.messages.get(&target).map(|message| state.message_json(message));
+            let message = state.messages.get(target).map(|message| state.message_json(message));
             let mut messages = json!({});
             set(&mut messages, &target.to_string(), message.unwrap_or_default());
             self.context_menu(state, CommandKind::Message, name, target, &json!({ "messages": messages }))

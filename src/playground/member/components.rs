@@ -1,14 +1,30 @@
 //! Buttons and menus: what a client lets a member do with them, and what a hostile client could send.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Map, Value, json};
 
 use super::commands::Here;
 use super::{ActError, Member, count_in_words, refused};
-use crate::playground::interactions::{InteractionKind, Place};
-use crate::playground::json::{control_rows, set};
+use crate::playground::interactions::{InteractionKind, Place, Response};
+use crate::playground::json::{control_rows, is_set, number, set};
 use crate::playground::line::{Directory, Found, Target};
-use crate::playground::shown::{Control, Shown};
+use crate::playground::messages::Message;
+use crate::playground::shown::{Control, Shown, control};
 use crate::playground::snowflake::Snowflake;
+
+/// What came of a button that was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pressed {
+    /// How long the bot took to respond, in real time.
+    pub took: Duration,
+    /// Discord's number for its response: 4 a message, 5 one to come, 6 nothing as yet, 7 the message is changed, 9 a form.
+    pub kind: i64,
+    /// The message that was made, or whose button it was; `None` for a form.
+    pub message: Option<Snowflake>,
+    /// What is written in it.
+    pub content: String,
+}
 
 impl Member {
     /// Presses a button, named by its label or its custom_id. Gives back what the member sees then: a reply, a form, or
@@ -36,6 +52,38 @@ impl Member {
                 self.use_component(source, data).await
             }
         }
+    }
+
+    /// Presses a button of a message that is known by its id, named by its custom_id: the same as `click` for whoever
+    /// presses thousands and has no eyes for what comes of it.
+    ///
+    /// # Errors
+    /// As for `click`.
+    pub async fn press(&self, message: Snowflake, custom_id: &str) -> Result<Pressed, ActError> {
+        let began = Instant::now();
+        let (place, data) = self.shared.read(|state| {
+            let message = self.visible_message(state, message)?;
+            let button = component(message, custom_id).filter(|component| number(component, "type") == 2);
+            let button =
+                button.ok_or_else(|| refused(format!("There is no button \"{custom_id}\" on the message.")))?;
+            if is_set(button, "disabled") {
+                return Err(refused(format!("The button \"{custom_id}\" is disabled.")));
+            }
+            let id = button.get("id").and_then(Value::as_i64).unwrap_or(1);
+            let place = Place { guild: message.guild, channel: message.channel, ..self.place };
+            Ok((place, json!({ "id": id, "custom_id": custom_id, "component_type": 2 })))
+        })?;
+        let (id, response) = self.send(InteractionKind::Component, place, data, Some(message)).await?;
+        let took = began.elapsed();
+        self.shared.read(|state| {
+            let kind = state.interactions.get(id).map_or(0, |interaction| interaction.response_type);
+            let message = match response {
+                Response::Message(message) | Response::Source(message) => Some(message),
+                Response::Choices(_) | Response::Modal(_) => None,
+            };
+            let content = message.and_then(|id| state.messages.get(id)).map(|message| message.content.clone());
+            Ok(Pressed { took, kind, message, content: content.unwrap_or_default() })
+        })
     }
 
     /// Chooses in a menu, named by its placeholder or its custom_id; choices are labels or values (names for menus of
@@ -97,7 +145,7 @@ impl Member {
         custom_id: &str,
         values: &[&str],
     ) -> Result<Shown, ActError> {
-        if !self.shared.read(|state| state.messages.contains_key(&message)) {
+        if !self.shared.read(|state| state.messages.get(message).is_some()) {
             return Err(refused("There is no such message."));
         }
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
@@ -109,7 +157,7 @@ impl Member {
     /// Sends the interaction from where the message is.
     async fn use_component(&self, message: Snowflake, data: Value) -> Result<Shown, ActError> {
         let place = self.shared.read(|state| {
-            let message = state.messages.get(&message)?;
+            let message = state.messages.get(message)?;
             Some(Place { guild: message.guild, channel: message.channel, ..self.place })
         });
         let place = place.ok_or_else(|| refused("The message was deleted."))?;
@@ -118,8 +166,11 @@ impl Member {
 
     /// The controls of a message as it is now.
     fn controls(&self, message: &Shown) -> Result<(Snowflake, Vec<Control>), ActError> {
-        let id = self.shared.read(|state| self.visible(state, message))?;
-        Ok((id, message.refresh()?.controls()))
+        self.shared.read(|state| {
+            let id = self.visible(state, message)?;
+            let components = state.messages.get(id).map_or(&[][..], |message| &message.components);
+            Ok((id, control_rows(components).into_iter().flatten().map(control).collect()))
+        })
     }
 
     fn component_data(
@@ -129,16 +180,14 @@ impl Member {
         default_type: i64,
         values: Option<&[String]>,
     ) -> Value {
-        let component = self.shared.read(|state| {
-            let json = json!({ "components": state.messages.get(&message)?.components });
-            let mut all = control_rows(&json).into_iter().flatten();
-            all.find(|component| component.get("custom_id").and_then(Value::as_str) == Some(custom_id)).cloned()
+        let part = self.shared.read(|state| {
+            let component = component(state.messages.get(message)?, custom_id)?;
+            Some((component.get("id").and_then(Value::as_i64), component.get("type").and_then(Value::as_i64)))
         });
-        let part = |key: &str, default: i64| {
-            component.as_ref().and_then(|component| component.get(key)).and_then(Value::as_i64).unwrap_or(default)
-        };
-        let mut data =
-            json!({ "id": part("id", 1), "custom_id": custom_id, "component_type": part("type", default_type) });
+        let (id, kind) = part.unwrap_or_default();
+        let mut data = json!({
+            "id": id.unwrap_or(1), "custom_id": custom_id, "component_type": kind.unwrap_or(default_type),
+        });
         if let Some(values) = values {
             set(&mut data, "values", json!(values));
         }
@@ -159,4 +208,10 @@ impl Member {
         });
         found.ok_or_else(|| refused(format!("There is no {name} here.")))
     }
+}
+
+/// The component of a message with a custom_id.
+fn component<'m>(message: &'m Message, custom_id: &str) -> Option<&'m Value> {
+    let mut all = control_rows(&message.components).into_iter().flatten();
+    all.find(|component| component.get("custom_id").and_then(Value::as_str) == Some(custom_id))
 }

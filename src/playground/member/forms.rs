@@ -76,7 +76,7 @@ impl Member {
             set(&mut data, "resolved", resolved);
         }
         let opener = self.shared.read(|state| {
-            let opener = state.interactions.get(&opener)?;
+            let opener = state.interactions.get(opener)?;
             Some((opener.place, opener.source))
         });
         let (place, source) = opener.ok_or_else(|| refused("The form was open for too long."))?;

@@ -37,7 +37,7 @@ impl Member {
             }
             self.check_slowmode(state)?;
             let answered = answered.map(|message| self.visible(state, message)).transpose()?;
-            let elsewhere = |id| state.messages.get(&id).is_none_or(|m| m.channel != self.place.channel);
+            let elsewhere = |id| state.messages.get(id).is_none_or(|m| m.channel != self.place.channel);
             if answered.is_some_and(elsewhere) {
                 return Err(refused("The message is in another channel."));
             }
@@ -45,7 +45,7 @@ impl Member {
             let origin = Origin::plain(self.place.channel, self.place.user, kind);
             let id = state.post(Draft { reference: answered, ..interactions::plain_draft(text) }, origin);
             let message =
-                state.messages.get(&id).and_then(|message| Shown::of_message(&self.shared, state, message, None));
+                state.messages.get(id).and_then(|message| Shown::of_message(&self.shared, state, message, None));
             message.ok_or(ActError::NotResponding)
         })
     }
@@ -59,7 +59,7 @@ impl Member {
         let text = sendable(text)?;
         self.shared.change(|state| {
             let id = self.visible(state, message)?;
-            let own = state.messages.get(&id).is_some_and(|m| m.author == self.place.user && !m.is_system());
+            let own = state.messages.get(id).is_some_and(|m| m.author == self.place.user && !m.is_system());
             if !own {
                 return Err(refused(format!("{} can edit their own messages only.", self.name)));
             }
@@ -77,7 +77,7 @@ impl Member {
         self.shared.change(|state| {
             let id = self.visible(state, message)?;
             let powers = state.world.permissions(self.place.user, self.place.channel, state.now_ms());
-            let own = state.messages.get(&id).is_some_and(|m| m.author == self.place.user);
+            let own = state.messages.get(id).is_some_and(|m| m.author == self.place.user);
             // One that only they see is not deleted but dismissed, which the bot does not notice.
             if !own && (message.is_ephemeral() || powers & MANAGE_MESSAGES == 0) {
                 return Err(refused(format!("{} may not delete the message.", self.name)));
@@ -132,7 +132,7 @@ impl Member {
         }
         let id = self.shared.change(|state| {
             let id = self.visible(state, message)?;
-            let parent = state.messages.get(&id).map_or(self.place.channel, |message| message.channel);
+            let parent = state.messages.get(id).map_or(self.place.channel, |message| message.channel);
             let powers = state.world.permissions(self.place.user, parent, state.now_ms());
             let place = state.world.channel(parent).filter(|(_, place)| place.kind == ChannelKind::Text);
             let (guild, place) = place.filter(|_| powers & CREATE_PUBLIC_THREADS != 0).ok_or_else(|| {
@@ -160,7 +160,7 @@ impl Member {
     pub async fn vote(&self, message: &Shown, answers: &[u64]) -> Result<Shown, ActError> {
         self.shared.change(|state| {
             let id = self.visible(state, message)?;
-            let poll = state.messages.get(&id).and_then(|message| message.poll.as_ref());
+            let poll = state.messages.get(id).and_then(|message| message.poll.as_ref());
             let poll = poll.filter(|poll| !poll.ended).ok_or_else(|| refused("The message has no open poll."))?;
             if let Some(number) = answers.iter().find(|number| poll.answer(**number).is_none()) {
                 return Err(refused(format!("The poll has no answer {number}.")));
@@ -183,7 +183,7 @@ impl Member {
         if slowmode_ms == 0 || powers & BYPASS_SLOWMODE != 0 {
             return Ok(());
         }
-        let mut own = state.public_messages(self.place.channel).rev().filter(|m| m.author == self.place.user);
+        let mut own = state.messages.public(self.place.channel, ..).rev().filter(|m| m.author == self.place.user);
         let wait_ms = own.next().map_or(0, |last| last.id.created_ms() + slowmode_ms - state.now_ms());
         if wait_ms <= 0 {
             return Ok(());

@@ -13,12 +13,14 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::interactions::{InteractionKind, Place, Response};
+use super::messages::Message;
 use super::permissions::VIEW_CHANNEL;
 use super::shown::Shown;
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
 use super::world::DIRECT;
 
+pub use components::Pressed;
 pub(super) use forms::Filled;
 
 /// Why an act of a member came to nothing.
@@ -120,8 +122,7 @@ impl Member {
     /// The names of the channels that the member sees in this guild.
     pub fn channel_names(&self) -> Vec<String> {
         self.shared.read(|state| {
-            let channels =
-                state.world.guild(self.place.guild).map(|guild| guild.channels.as_slice()).unwrap_or_default();
+            let channels = state.world.guild(self.place.guild).map(|guild| &guild.channels[..]).unwrap_or_default();
             let seen = channels.iter().filter(|channel| sees(state, self.place.user, channel.id));
             seen.map(|channel| channel.name.clone()).collect()
         })
@@ -167,7 +168,7 @@ impl Member {
             if !sees(state, user, channel) {
                 return Vec::new();
             }
-            let here = state.messages.values().filter(|message| message.channel == channel && message.visible_to(user));
+            let here = state.messages.seen(channel, user, ..).into_iter();
             let here = here.filter(|message| wanted(message.id, message.revision));
             here.filter_map(|message| Shown::of_message(&self.shared, state, message, None)).collect()
         })
@@ -198,13 +199,13 @@ impl Member {
         let mut leaps = self.shared.leaps();
         let answered = self.shared.change(|state| {
             let id = state.interact(kind, place, data, source)?;
-            state.interactions.get(&id).map(|interaction| (id, interaction.answered.clone()))
+            state.interactions.get(id).map(|interaction| (id, interaction.answered.clone()))
         });
         let (id, answered) = answered.ok_or(ActError::NotResponding)?;
         let ceiling = Instant::now() + self.shared.patience;
         loop {
             let left_ms = self.shared.read(|state| {
-                let interaction = state.interactions.get(&id)?;
+                let interaction = state.interactions.get(id)?;
                 Some(match &interaction.response {
                     Some(response) => Ok(response.clone()),
                     None => Err(interaction.deadline_ms() - state.now_ms()),
@@ -241,9 +242,13 @@ impl Member {
     /// The message's id, when this member can see it as it is now.
     fn visible(&self, state: &State, message: &Shown) -> Result<Snowflake, ActError> {
         let id = message.id().ok_or_else(|| refused("A form is no message."))?;
-        let known = state.messages.get(&id).filter(|known| known.visible_to(self.place.user));
+        self.visible_message(state, id).map(|message| message.id)
+    }
+
+    fn visible_message<'s>(&self, state: &'s State, id: Snowflake) -> Result<&'s Message, ActError> {
+        let known = state.messages.get(id).filter(|known| known.visible_to(self.place.user));
         let known = known.filter(|known| sees(state, self.place.user, known.channel));
-        known.map(|known| known.id).ok_or_else(|| refused(format!("{} does not see the message.", self.name)))
+        known.ok_or_else(|| refused(format!("{} does not see the message.", self.name)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a member's client draws: where they are, what they see and may do there, and the messages, as JSON.
 
 use std::collections::BTreeMap;
-use std::ops::{Bound, RangeBounds};
+use std::ops::Bound;
 
 use serde_json::{Value, json};
 
@@ -49,8 +49,12 @@ impl Member {
 
     /// The messages of the channel that the member sees, from one on, oldest first.
     pub(in crate::playground) fn messages_since(&self, first: Snowflake) -> Vec<(Snowflake, Value)> {
+        let Place { user, channel, .. } = self.place;
         self.shared.read(|state| {
-            let here = self.messages_in(state, first..);
+            if !sees(state, user, channel) {
+                return Vec::new();
+            }
+            let here = state.messages.seen(channel, user, first..).into_iter();
             here.map(|message| (message.id, self.message_json(state, message))).collect()
         })
     }
@@ -61,26 +65,17 @@ impl Member {
         end: Option<Snowflake>,
         most: usize,
     ) -> (Vec<(Snowflake, Value)>, bool) {
-        self.shared.read(|state| {
-            let end = end.map_or(Bound::Unbounded, Bound::Excluded);
-            let mut newest: Vec<&Message> =
-                self.messages_in(state, (Bound::Unbounded, end)).rev().take(most + 1).collect();
-            let earlier = newest.len() > most;
-            newest.truncate(most);
-            let list = newest.into_iter().rev().map(|message| (message.id, self.message_json(state, message)));
-            (list.collect(), earlier)
-        })
-    }
-
-    fn messages_in<'s>(
-        &self,
-        state: &'s State,
-        range: impl RangeBounds<Snowflake>,
-    ) -> impl DoubleEndedIterator<Item = &'s Message> {
         let Place { user, channel, .. } = self.place;
-        let here = sees(state, user, channel);
-        let messages = state.messages.range(range).map(|(_, message)| message);
-        messages.filter(move |message| here && message.channel == channel && message.visible_to(user))
+        self.shared.read(|state| {
+            if !sees(state, user, channel) {
+                return (Vec::new(), false);
+            }
+            let range = (Bound::Unbounded, end.map_or(Bound::Unbounded, Bound::Excluded));
+            let newest = state.messages.newest_seen(channel, user, range, most + 1);
+            let earlier = newest.len() > most;
+            let list = newest.into_iter().skip(usize::from(earlier));
+            (list.map(|message| (message.id, self.message_json(state, message))).collect(), earlier)
+        })
     }
 
     /// As the API gives it, with the member's own reactions and votes instead of the bot's.
@@ -166,7 +161,7 @@ impl Member {
     /// The newest message of each channel that the member sees, so that what is unread can be told.
     fn latest(&self, state: &State) -> Value {
         let guilds = state.world.guilds.iter().chain([&state.world.direct]);
-        let channels = guilds.flat_map(|guild| &guild.channels);
+        let channels = guilds.flat_map(|guild| guild.channels.iter());
         let seen = channels.filter(|channel| sees(state, self.place.user, channel.id));
         seen.filter_map(|channel| Some((channel.id.to_string(), json!(channel.last_message?)))).collect()
     }

@@ -15,7 +15,7 @@ use crate::playground::world::{Guild, Role};
 
 /// A message as the bot gets it: without what the intents hide.
 pub(super) fn message_json(state: &State, id: Snowflake) -> Result<Value, ApiError> {
-    let message = state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?;
+    let message = state.messages.get(id).ok_or(UNKNOWN_MESSAGE)?;
     let mut json = state.message_json(message);
     if !state.sessions.reads_content() {
         state.blank_for_bot(message, &mut json);
@@ -45,7 +45,7 @@ pub(super) fn channel(state: &State, call: &Call, needed: Permissions) -> Result
 /// A public message; ephemeral ones are not there for these routes.
 pub(super) fn message<'s>(state: &'s State, call: &Call, needed: Permissions) -> Result<&'s Message, ApiError> {
     let channel = channel(state, call, needed)?;
-    let message = state.messages.get(&call.id("message_id")?).ok_or(UNKNOWN_MESSAGE)?;
+    let message = state.messages.get(call.id("message_id")?).ok_or(UNKNOWN_MESSAGE)?;
     if message.channel == channel && message.private_to.is_none() { Ok(message) } else { Err(UNKNOWN_MESSAGE) }
 }
 

@@ -95,7 +95,7 @@ fn ban(state: &mut State, call: &Call, guild: Snowflake, user: Snowflake, delete
     let new = state.world.guild_mut(guild).is_some_and(|guild| guild.bans.insert(user, reason).is_none());
     state.remove_member(guild, user);
     let since = state.now_ms() - delete_seconds * 1000;
-    let theirs = state.messages.values().filter(|message| message.guild == guild && message.author == user);
+    let theirs = state.messages.iter().filter(|message| message.guild == guild && message.author == user);
     let recent: Vec<(Snowflake, Snowflake)> =
         theirs.filter(|m| delete_seconds > 0 && m.id.created_ms() >= since).map(|m| (m.channel, m.id)).collect();
     let channels: std::collections::BTreeSet<Snowflake> = recent.iter().map(|(channel, _)| *channel).collect();

@@ -13,9 +13,8 @@ use crate::playground::reactions::is_emoji;
 use crate::playground::snowflake::Snowflake;
 use crate::playground::state::State;
 use crate::playground::validate::{Field, Form};
-use crate::playground::world::{Channel, ChannelKind, DIRECT, Guild, Overwrite, OverwriteKind, Tag};
+use crate::playground::world::{Channel, ChannelKind, DIRECT, Guild, MOST_CHANNELS, Overwrite, OverwriteKind, Tag};
 
-const MOST_CHANNELS: usize = 500;
 const MOST_CHILDREN: usize = 50;
 const MOST_OVERWRITES: usize = 1_000;
 const MOST_TAGS: usize = 20;
@@ -43,7 +42,7 @@ pub(super) fn create(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
     }
     let settings = settings(&root, guild, kind, None);
     form.finish()?;
-    if guild.channels.iter().filter(|channel| channel.thread.is_none()).count() >= MOST_CHANNELS {
+    if !guild.has_room() {
         return Err(TOO_MANY_CHANNELS);
     }
     let own = guild_powers(state, guild).unwrap_or_default();

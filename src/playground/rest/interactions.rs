@@ -9,9 +9,9 @@ use crate::playground::state::State;
 use crate::playground::validate::{Draft, MessageKind};
 
 pub(super) fn callback(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let answer =
-        state.respond(call.id("interaction_id")?, call.part("interaction_token"), &call.body, &call.uploads)?;
-    if call.asks_for("with_response") { Reply::ok(answer) } else { Reply::no_content() }
+    let id = call.id("interaction_id")?;
+    state.respond(id, call.part("interaction_token"), &call.body, &call.uploads)?;
+    if call.asks_for("with_response") { Reply::ok(state.response_json(id)) } else { Reply::no_content() }
 }
 
 pub(super) fn follow_up(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
@@ -30,7 +30,7 @@ pub(super) fn get_message(state: &mut State, call: &Call) -> Result<Reply, ApiEr
 
 pub(super) fn edit_message(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let id = message(state, call)?;
-    let message = state.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?;
+    let message = state.messages.get(id).ok_or(UNKNOWN_MESSAGE)?;
     let draft = Draft::of_body(&call.body, &call.uploads, message.edit_kind())?;
     message.check_edit(&draft)?;
     state.edit(id, draft);
@@ -49,7 +49,7 @@ fn interaction<'s>(state: &'s State, call: &Call) -> Result<&'s Interaction, Api
         return Err(UNKNOWN_WEBHOOK);
     }
     let token = call.part("webhook_token");
-    let interaction = state.interactions.values().find(|known| known.token == token).ok_or(INVALID_WEBHOOK_TOKEN)?;
+    let interaction = state.interactions.with_token(token).ok_or(INVALID_WEBHOOK_TOKEN)?;
     if interaction.is_over(state.now_ms()) {
         return Err(INVALID_WEBHOOK_TOKEN);
     }
@@ -68,5 +68,5 @@ fn message(state: &State, call: &Call) -> Result<Snowflake, ApiError> {
         }
         id
     };
-    if state.messages.contains_key(&id) { Ok(id) } else { Err(UNKNOWN_MESSAGE) }
+    if state.messages.get(id).is_some() { Ok(id) } else { Err(UNKNOWN_MESSAGE) }
 }

@@ -1,6 +1,8 @@
 //! Messages in channels, with the permissions that each act needs.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use serde_json::{Value, json};
 
@@ -10,6 +12,7 @@ use super::error::{
     TOO_OLD_TO_DELETE, WRONG_NUMBER_TO_DELETE,
 };
 use super::{Call, Reply};
+use crate::playground::archive::Messages;
 use crate::playground::json::set;
 use crate::playground::messages::{DEFAULT, Message, Origin, REPLY, THREAD_STARTER};
 use crate::playground::permissions::{ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_POLLS};
@@ -30,7 +33,7 @@ pub(super) fn create(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
     let kind = if draft.reference.is_some() { REPLY } else { DEFAULT };
     let id = state.post(draft, Origin::plain(channel, state.world.bot, kind));
     let mut json = message_json(state, id)?;
-    if let Some(nonce) = state.messages.get(&id).and_then(|message| message.nonce.clone()) {
+    if let Some(nonce) = state.messages.get(id).and_then(|message| message.nonce.clone()) {
         set(&mut json, "nonce", nonce);
     }
     Reply::ok(json)
@@ -56,7 +59,7 @@ fn check_reference(state: &State, call: &Call, channel: Snowflake, id: Snowflake
     if powers(state, channel) & READ_MESSAGE_HISTORY == 0 {
         return Err(CANNOT_REPLY_WITHOUT_HISTORY);
     }
-    let known = state.messages.get(&id).filter(|m| m.channel == channel && m.private_to.is_none());
+    let known = state.messages.get(id).filter(|m| m.channel == channel && m.private_to.is_none());
     let form = Form::default();
     let root = form.root(&call.body);
     if known.is_none() && reference_must_exist(&call.body) {
@@ -88,9 +91,9 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         return Reply::ok(json!([]));
     }
     let limit = usize::try_from(limit).unwrap_or(50);
-    let all: Vec<&Message> = state.public_messages(channel).collect();
-    let picked = pick(&all, limit, before, after, around);
-    let newest_first: Result<Vec<Value>, ApiError> = picked.iter().rev().map(|m| message_json(state, m.id)).collect();
+    let mut picked = page(&state.messages, channel, limit, before, after, around);
+    picked.sort_unstable_by_key(|message| Reverse(message.id));
+    let newest_first: Result<Vec<Value>, ApiError> = picked.iter().map(|m| message_json(state, m.id)).collect();
     Reply::ok(newest_first?.into())
 }
 
@@ -147,7 +150,7 @@ pub(super) fn bulk_delete(state: &mut State, call: &Call) -> Result<Reply, ApiEr
         return Err(TOO_OLD_TO_DELETE);
     }
     let here = |id: &Snowflake| {
-        let message = state.messages.get(id);
+        let message = state.messages.get(*id);
         message.is_some_and(|m| m.channel == channel && m.private_to.is_none() && m.kind != THREAD_STARTER)
     };
     let known: Vec<Snowflake> = ids.into_iter().filter(here).collect();
@@ -171,29 +174,24 @@ fn reference_must_exist(body: &Value) -> bool {
     body.pointer("/message_reference/fail_if_not_exists").and_then(Value::as_bool).unwrap_or(true)
 }
 
-/// A page of a channel, oldest first.
-fn pick<'m>(
-    all: &[&'m Message],
+/// A page of a channel, in any order.
+fn page(
+    messages: &Messages,
+    channel: Snowflake,
     limit: usize,
     before: Option<Snowflake>,
     after: Option<Snowflake>,
     around: Option<Snowflake>,
-) -> Vec<&'m Message> {
-    let last = |list: Vec<&'m Message>, count: usize| {
-        let skip = list.len().saturating_sub(count);
-        list.into_iter().skip(skip).collect::<Vec<_>>()
-    };
-    let older = |id: Snowflake| all.iter().copied().filter(|message| message.id < id).collect::<Vec<_>>();
+) -> Vec<&Message> {
     if let Some(id) = around {
-        let mut page = last(older(id), limit / 2);
+        let mut page: Vec<&Message> = messages.public(channel, ..id).rev().take(limit / 2).collect();
         let rest = limit - page.len();
-        page.extend(all.iter().copied().filter(|message| message.id >= id).take(rest));
+        page.extend(messages.public(channel, id..).take(rest));
         page
     } else if let Some(id) = after {
-        all.iter().copied().filter(|message| message.id > id).take(limit).collect()
-    } else if let Some(id) = before {
-        last(older(id), limit)
+        messages.public(channel, (Bound::Excluded(id), Bound::Unbounded)).take(limit).collect()
     } else {
-        last(all.to_vec(), limit)
+        let end = before.map_or(Bound::Unbounded, Bound::Excluded);
+        messages.public(channel, (Bound::Unbounded, end)).rev().take(limit).collect()
     }
 }

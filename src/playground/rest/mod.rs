@@ -52,8 +52,6 @@ pub(super) struct Call {
     query: BTreeMap<String, String>,
     body: Value,
     uploads: Vec<Upload>,
-    /// The address of the server, for routes that tell it.
-    gateway_url: String,
     /// What the audit log would say about it.
     reason: Option<String>,
 }
@@ -97,7 +95,7 @@ impl Call {
     }
 }
 
-/// A request as it came.
+/// A request as it came, read before the state is looked at.
 struct Incoming {
     method: String,
     /// Without the version.
@@ -105,6 +103,63 @@ struct Incoming {
     query: BTreeMap<String, String>,
     headers: HeaderMap,
     bytes: Bytes,
+    target: Target,
+}
+
+/// What a request asks for.
+enum Target {
+    Route {
+        route: &'static Route,
+        /// The top-level id in the path.
+        id: String,
+        /// A body or reason that is not understood is refused once it is known that the sender may ask at all.
+        call: Result<Call, ApiError>,
+    },
+    OtherMethod,
+    Nothing,
+}
+
+impl Target {
+    fn of(method: &str, path: &str, query: &BTreeMap<String, String>, headers: &HeaderMap, bytes: &Bytes) -> Self {
+        let (route, parts) = match route::find(method, path) {
+            Found::Route(route, parts) => (route, parts),
+            Found::OtherMethod => return Self::OtherMethod,
+            Found::Nothing => return Self::Nothing,
+        };
+        let id = route.top_level_id(&parts);
+        let call = body(headers, bytes).and_then(|(body, uploads)| {
+            Ok(Call { parts, query: query.clone(), body, uploads, reason: reason(headers)? })
+        });
+        Self::Route { route, id, call }
+    }
+
+    fn template(&self) -> Option<&'static str> {
+        match self {
+            Self::Route { route, .. } => Some(route.template),
+            Self::OtherMethod | Self::Nothing => None,
+        }
+    }
+}
+
+impl Incoming {
+    /// The JSON, or a string where it is none; and the files.
+    fn recorded_body(&self) -> (Value, Vec<RecordedFile>) {
+        let file = |upload: &Upload| RecordedFile {
+            filename: upload.filename.clone(),
+            content_type: upload.content_type.clone(),
+            size: upload.bytes.len(),
+        };
+        if let Target::Route { call: Ok(call), .. } = &self.target {
+            return (call.body.clone(), call.uploads.iter().map(file).collect());
+        }
+        match body(&self.headers, &self.bytes) {
+            Ok((json, uploads)) => (json, uploads.iter().map(file).collect()),
+            Err(_) => {
+                let json = serde_json::from_slice(&self.bytes);
+                (json.unwrap_or_else(|_| String::from_utf8_lossy(&self.bytes).into_owned().into()), Vec::new())
+            }
+        }
+    }
 }
 
 /// What goes back.
@@ -124,13 +179,10 @@ pub(super) async fn serve(
     let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
         return answer(TOO_LARGE.status, &via(), &TOO_LARGE.json());
     };
-    let incoming = Incoming {
-        method: head.method.as_str().to_owned(),
-        path: route::without_version(head.uri.path()).to_owned(),
-        query: query(head.uri.query().unwrap_or_default()),
-        headers: head.headers,
-        bytes,
-    };
+    let (method, path) = (head.method.as_str().to_owned(), route::without_version(head.uri.path()).to_owned());
+    let (query, headers) = (query(head.uri.query().unwrap_or_default()), head.headers);
+    let target = Target::of(&method, &path, &query, &headers, &bytes);
+    let incoming = Incoming { method, path, query, headers, bytes, target };
     // A task of its own: a request that is held is carried out also if its client gives up.
     let task = tokio::spawn(async move {
         let step = shared.change(|state| state.meet(&incoming));
@@ -212,12 +264,12 @@ impl State {
             self.limits.count_invalid(1, now);
         }
         let at_ms = self.now_ms();
-        let (body, files) = recorded_body(&incoming.headers, &incoming.bytes);
-        self.record(RecordedRequest {
+        let (body, files) = incoming.recorded_body();
+        self.requests.add(RecordedRequest {
             method: incoming.method.clone(),
             path: incoming.path.clone(),
             query: incoming.query.clone(),
-            route: route::find(&incoming.method, &incoming.path).template(),
+            route: incoming.target.template(),
             headers: recorded_headers(&incoming.headers),
             body,
             files,
@@ -247,19 +299,17 @@ fn carry_out(state: &mut State, incoming: &Incoming) -> Answer {
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).into();
         return Answer { status: 429, headers, body: "error code: 1015".into() };
     }
-    let found = route::find(&incoming.method, &incoming.path);
-    let (route, parts) = match found {
-        Found::Route(route, parts) => (route, parts),
-        Found::OtherMethod => return Answer::error(&METHOD_NOT_ALLOWED),
-        Found::Nothing => return Answer::error(&NOT_FOUND),
+    let (route, id, call) = match &incoming.target {
+        Target::Route { route, id, call } => (route, id, call),
+        Target::OtherMethod => return Answer::error(&METHOD_NOT_ALLOWED),
+        Target::Nothing => return Answer::error(&NOT_FOUND),
     };
     if route.auth == Auth::Bot && !is_authorized(&incoming.headers, &state.token) {
         return Answer::error(&UNAUTHORIZED);
     }
-    let id = route.top_level_id(&parts);
     // What has a token of its own in the path is not counted against the bot.
     let counts_globally = route.auth == Auth::Bot;
-    let asked = Asked { method: route.method, template: route.template, id: &id, counts_globally };
+    let asked = Asked { method: route.method, template: route.template, id, counts_globally };
     let limits = match state.limits.admit(asked, now) {
         Ok(headers) => headers,
         Err(refusal) => {
@@ -267,24 +317,13 @@ fn carry_out(state: &mut State, incoming: &Incoming) -> Answer {
             return Answer { status: 429, headers, body: refusal.body };
         }
     };
-    let mut answer = match run(state, route, parts, incoming) {
+    let reply = call.as_ref().map_err(ApiError::clone).and_then(|call| (route.handler)(state, call));
+    let mut answer = match reply {
         Ok(reply) => Answer { status: reply.status, headers: via(), body: reply.body },
         Err(error) => Answer::error(&error),
     };
     answer.headers.extend(limits);
     answer
-}
-
-fn run(
-    state: &mut State,
-    route: &Route,
-    parts: BTreeMap<&'static str, String>,
-    incoming: &Incoming,
-) -> Result<Reply, ApiError> {
-    let (body, uploads) = body(&incoming.headers, &incoming.bytes)?;
-    let reason = reason(&incoming.headers)?;
-    let gateway_url = state.sessions.url.clone();
-    (route.handler)(state, &Call { parts, query: incoming.query.clone(), body, uploads, gateway_url, reason })
 }
 
 /// `X-Audit-Log-Reason`: 1 to 512 characters, percent-encoded. How Discord refuses others is not documented.
@@ -354,22 +393,6 @@ fn query(text: &str) -> BTreeMap<String, String> {
     reqwest::Url::parse(&format!("http://localhost/?{text}"))
         .map(|url| url.query_pairs().into_owned().collect())
         .unwrap_or_default()
-}
-
-fn recorded_body(headers: &HeaderMap, bytes: &Bytes) -> (Value, Vec<RecordedFile>) {
-    if bytes.is_empty() {
-        return (Value::Null, Vec::new());
-    }
-    let Ok((json, uploads)) = body(headers, bytes) else {
-        let json = serde_json::from_slice(bytes);
-        return (json.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into()), Vec::new());
-    };
-    let files = uploads.into_iter().map(|upload| RecordedFile {
-        filename: upload.filename,
-        content_type: upload.content_type,
-        size: upload.bytes.len(),
-    });
-    (json, files.collect())
 }
 
 fn recorded_headers(headers: &HeaderMap) -> BTreeMap<String, String> {

@@ -55,7 +55,7 @@ pub(super) fn add(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     if message.pinned_ms.is_some() {
         return Reply::no_content();
     }
-    if state.public_messages(channel).filter(|message| message.pinned_ms.is_some()).count() >= MOST {
+    if state.messages.public(channel, ..).filter(|message| message.pinned_ms.is_some()).count() >= MOST {
         return Err(TOO_MANY_PINS);
     }
     let now = state.now_ms();
@@ -77,11 +77,11 @@ pub(super) fn remove(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
 }
 
 fn pin(state: &mut State, id: Snowflake, moment: Option<i64>) -> Result<(), ApiError> {
-    let message = state.messages.get_mut(&id).ok_or(UNKNOWN_MESSAGE)?;
+    let message = state.messages.get_mut(id).ok_or(UNKNOWN_MESSAGE)?;
     message.pinned_ms = moment;
     message.revision += 1;
     let (channel, guild) = (message.channel, message.guild);
-    let latest = state.public_messages(channel).filter_map(|message| message.pinned_ms).max();
+    let latest = state.messages.public(channel, ..).filter_map(|message| message.pinned_ms).max();
     if let Some(place) = state.world.channel_mut(channel) {
         place.last_pin_ms = latest;
     }
@@ -97,7 +97,8 @@ fn pinned(state: &State, channel: Snowflake) -> Vec<&Message> {
     if powers(state, channel) & READ_MESSAGE_HISTORY == 0 {
         return Vec::new();
     }
-    let mut all: Vec<&Message> = state.public_messages(channel).filter(|message| message.pinned_ms.is_some()).collect();
+    let mut all: Vec<&Message> =
+        state.messages.public(channel, ..).filter(|message| message.pinned_ms.is_some()).collect();
     all.sort_by_key(|message| std::cmp::Reverse((message.pinned_ms, message.id)));
     all
 }

@@ -9,14 +9,14 @@ use crate::playground::permissions;
 use crate::playground::state::State;
 use crate::playground::world::Sticker;
 
-pub(super) fn gateway(_: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    Reply::ok(json!({ "url": call.gateway_url }))
+pub(super) fn gateway(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
+    Reply::ok(json!({ "url": state.sessions.url }))
 }
 
-pub(super) fn gateway_bot(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+pub(super) fn gateway_bot(state: &mut State, _: &Call) -> Result<Reply, ApiError> {
     let limit = state.sessions.start_limit(state.now_ms());
     let shards = state.sessions.recommended_shards(state.own_guilds().count());
-    Reply::ok(json!({ "url": call.gateway_url, "shards": shards, "session_start_limit": {
+    Reply::ok(json!({ "url": state.sessions.url, "shards": shards, "session_start_limit": {
         "total": limit.total, "remaining": limit.remaining, "reset_after": limit.reset_after_ms,
         "max_concurrency": limit.max_concurrency,
     } }))

@@ -140,7 +140,7 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Reply, ApiError> 
             member.roles.retain(|role| *role != id);
             held_by.push(member.user);
         }
-        for channel in &mut guild.channels {
+        for channel in guild.channels.iter_mut() {
             channel.overwrites.retain(|overwrite| overwrite.id != id);
         }
     }

@@ -230,6 +230,7 @@ pub(super) fn edit(state: &mut State, call: &Call, id: Snowflake) -> Result<Repl
             thread.archive(archived, now);
         }
     }
+    state.plan_archiving(id);
     state.tell_of_thread(id);
     let (_, channel) = state.world.channel(id).ok_or(UNKNOWN_CHANNEL)?;
     Reply::ok(state.channel_json(channel))

@@ -285,7 +285,12 @@ impl Thread {
 
     /// Whether nothing happened in it for as long as its settings say.
     pub(in crate::playground) fn is_idle(&self, now_ms: i64) -> bool {
-        !self.archived && now_ms - self.active_ms >= self.auto_archive_minutes * 60_000
+        !self.archived && now_ms >= self.idle_from_ms()
+    }
+
+    /// When that will be, if nothing happens until then.
+    pub(in crate::playground) fn idle_from_ms(&self) -> i64 {
+        self.active_ms + self.auto_archive_minutes * 60_000
     }
 }
 
