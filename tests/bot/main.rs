@@ -17,6 +17,7 @@ mod old_buttons;
 mod playground;
 mod project;
 mod question;
+mod quiz;
 mod reload;
 mod rest_faults;
 mod restart;

@@ -8,7 +8,8 @@ use super::{Page, kind_title};
 use crate::app::quiz::{Leaderboard, LeaderboardPeriod, Own};
 use crate::content::QuestionKind;
 use crate::quiz::{
-    Card, Ending, Given, Mode, Pause, Phase, Rank, Round, Session, Slot, Standing, Suspended, UnixMs, UserId, letter,
+    Card, Ending, Given, Mode, Pause, Phase, Player, Rank, Round, Session, Slot, Standing, Suspended, UnixMs, UserId,
+    letter,
 };
 use crate::store::StandingLine;
 
@@ -62,7 +63,7 @@ pub fn lobby(session: &Session) -> Page {
         }
     };
     if settings.mode != Mode::Solo && !session.is_over() {
-        let names: Vec<&str> = session.players.values().map(|player| player.name.as_str()).collect();
+        let names = names(session, |_| true);
         say(match names.len() {
             0 => "\nNobody has joined yet.".to_owned(),
             count => format!("\n**Playing ({count}):** {}", listed(&names)),
@@ -118,6 +119,10 @@ fn asked(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
         }
     };
     let _infallible = write!(body, "\n\n{line}");
+    if !round.skip.is_empty() {
+        let (votes, needed) = (round.skip.len(), session.majority());
+        let _infallible = write!(body, "\n-# {votes} of the {needed} that it takes want to skip this question.");
+    }
     if round.waited_ms >= NOTICED {
         let seconds = (round.waited_ms + 500) / 1000;
         let _infallible = write!(
@@ -153,12 +158,14 @@ fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Pag
     parts.push(why);
     let standing = Standing::of(session);
     if session.cards.len() > 1 && !standing.0.is_empty() && !session.is_over() {
-        let top: Vec<String> = standing
+        let mut top: Vec<String> = standing
             .0
             .iter()
             .take(3)
             .map(|rank| format!("{}. {} {}", rank.rank, plain(&rank.player.name), rank.player.points))
             .collect();
+        let more = standing.0.len().saturating_sub(3);
+        top.extend((more > 0).then(|| format!("and {more} more")));
         parts.push(format!("**Standing:** {}", top.join(" · ")));
     }
     parts.push(what_next(session, round, stalled));
@@ -279,7 +286,11 @@ fn what_next(session: &Session, round: &Round, stalled: bool) -> String {
         Phase::Paused { .. } if under_way => format!("⏸ **Paused.** {}", who_resumes(session)),
         Phase::Revealed { next_at } if under_way => {
             let what = if session.is_last_round() { "The result comes" } else { "The next question comes" };
-            format!("{what} {}, or when most press **Next**.", relative(*next_at))
+            let votes = match round.next.len() {
+                0 => String::new(),
+                votes => format!(" ({votes} of {} so far)", session.majority()),
+            };
+            format!("{what} {}, or when most press **Next**{votes}.", relative(*next_at))
         }
         Phase::Over { ending: Ending::Stopped { by }, .. } if under_way => format!("{} stopped the quiz.", plain(by)),
         _ => String::new(),
@@ -377,8 +388,7 @@ fn lines(session: &Session, standing: &Standing) -> String {
     if standing.0.len() > LINES {
         text.push(format!("and {} more", standing.0.len() - LINES));
     }
-    let silent: Vec<&str> =
-        session.players.values().filter(|player| player.answered == 0).map(|player| player.name.as_str()).collect();
+    let silent = names(session, |player| player.answered == 0);
     if !silent.is_empty() {
         text.push(format!("-# Joined without an answer so far: {}", listed(&silent)));
     }
@@ -538,6 +548,14 @@ fn short(text: &str, most: usize) -> String {
     }
     let cut: String = text.chars().take(most.saturating_sub(1)).collect();
     format!("{}…", cut.trim_end())
+}
+
+/// The names of some players, by the alphabet.
+fn names(session: &Session, which: impl Fn(&Player) -> bool) -> Vec<&str> {
+    let mut names: Vec<&str> =
+        session.players.values().filter(|player| which(player)).map(|player| player.name.as_str()).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    names
 }
 
 fn listed(names: &[&str]) -> String {

@@ -34,7 +34,7 @@ fn lobby(session: &Session) -> Reply {
 
 fn round(session: &Session, number: u32, stalled: bool) -> Reply {
     let mut page = page::quiz::round(session, number, stalled);
-    let (Some(round), Some(card)) = (session.round(number), session.cards.get(number as usize)) else {
+    let Some(card) = session.cards.get(number as usize).filter(|_| session.round(number).is_some()) else {
         return Reply::page(page);
     };
     let revealed = session.is_revealed(number);
@@ -43,22 +43,17 @@ fn round(session: &Session, number: u32, stalled: bool) -> Reply {
     }
     let under_way = number == session.round.number;
     let mut reply = Reply::page(page);
-    let voted = |what: &str, votes: usize| match votes {
-        0 => what.to_owned(),
-        votes => format!("{what} ({votes} of {})", session.majority()),
-    };
     let mut last = Vec::new();
     match (&session.phase, revealed) {
         (Phase::Asking | Phase::Open { .. }, false) => {
             reply.rows.extend(answers(session, number, card, &[]));
-            last.push(button(session, voted("Skip", round.skip.len()), Press::Skip { round: number }));
+            last.push(button(session, "Skip", Press::Skip { round: number }));
         }
         (Phase::Paused { .. }, _) if under_way => {
             last.push(Button { strong: true, ..button(session, "Resume", Press::Resume) });
         }
         (Phase::Revealed { .. }, true) if under_way => {
-            let next = voted("Next", round.next.len());
-            last.push(Button { strong: true, ..button(session, next, Press::Next { round: number }) });
+            last.push(Button { strong: true, ..button(session, "Next", Press::Next { round: number }) });
         }
         _ => {}
     }

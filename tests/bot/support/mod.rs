@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use backroad::app::{App, Knowledge};
+use backroad::app::{self, App, Knowledge};
 use backroad::discord::{self, Api, BotError, Token};
 use backroad::playground::{Member, Options, Playground};
 use backroad::store::Store;
@@ -118,11 +118,12 @@ impl RunningBot {
     /// Starts the bot as `backroad run` does, and waits until it is online with its commands.
     pub async fn start(community: &Community, knowledge: Knowledge) -> RunningBot {
         let store = Store::open(community.data.path()).await.unwrap();
-        let app = App::new(knowledge, store.clone(), 8);
         let (stop, stopped) = oneshot::channel::<()>();
         let token = Token::new(community.discord.token()).unwrap();
         let api = Api::loopback(&community.discord.api_url()).unwrap();
         install_tls();
+        let clock = discord::follow_clock(&api).await.expect("the local Discord tells its time");
+        let app = App::new(knowledge, store.clone(), app::Options { clock, ..app::Options::default() });
         let task = tokio::spawn(discord::run(app, token, api, async { drop(stopped.await) }));
         community.discord.until_ready().await.expect("the bot comes online");
         RunningBot { stop, task, store }

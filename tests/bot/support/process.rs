@@ -89,6 +89,7 @@ impl BotProcess {
             .env("DISCORD_TOKEN", community.discord.token())
             .env("DISCORD_API_URL", community.discord.api_url())
             .env("BACKROAD_DATA", community.data.path())
+            .env("BACKROAD_CLOCK", "discord")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

@@ -1,0 +1,4 @@
+//! `/quiz`: a game that a whole channel plays, from the lobby to the result.
+
+mod game;
+mod table;
