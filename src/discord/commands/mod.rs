@@ -184,6 +184,11 @@ const FIELDS: &[&str] = &[
 
 pub(super) fn canonical_list(commands: &Value) -> Vec<Value> {
     let mut list: Vec<Value> = commands.as_array().into_iter().flatten().map(canonical).collect();
+    for command in &mut list {
+        if let Some(command) = command.as_object_mut().filter(|command| command.get("type") == Some(&1.into())) {
+            command.remove("type");
+        }
+    }
     list.sort_by_key(|command| command.to_string());
     list
 }
@@ -192,13 +197,12 @@ pub(super) fn canonical_list(commands: &Value) -> Vec<Value> {
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let is_command = !map.contains_key("value") && map.get("type").is_none_or(|kind| kind == 1);
             let kept = map.iter().filter(|(key, _)| FIELDS.contains(&key.as_str())).filter_map(|(key, value)| {
                 let default = match value {
                     Value::Null | Value::Bool(false) => true,
                     Value::Array(list) => list.is_empty(),
                     Value::String(text) => text.is_empty(),
-                    _ => key == "type" && is_command && !map.contains_key("required"),
+                    Value::Bool(true) | Value::Number(_) | Value::Object(_) => false,
                 };
                 (!default).then(|| (key.clone(), canonical(value)))
             });

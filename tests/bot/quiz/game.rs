@@ -3,11 +3,11 @@
 use insta::assert_snapshot;
 
 use super::table::{Table, answer};
-use crate::support::community;
+use crate::support::quiz_community;
 
 #[tokio::test]
 async fn five_play_a_whole_game() {
-    community(async |c| {
+    quiz_community(async |c| {
         let table = Table { discord: &c.discord };
         for name in ["cleo", "dan"] {
             c.discord.add_member(name).unwrap();

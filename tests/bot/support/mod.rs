@@ -54,6 +54,16 @@ pub async fn real_community(test: impl AsyncFnOnce(&Community)) {
     check_requests(&community);
 }
 
+/// A community whose bot knows a question of each kind that can be played.
+pub async fn quiz_community(test: impl AsyncFnOnce(&Community)) {
+    check_requests(&run_with(quiz_knowledge(), test).await);
+}
+
+/// The same for tests in which Discord refuses requests on purpose.
+pub async fn shaky_quiz_community(test: impl AsyncFnOnce(&Community)) {
+    check_bodies(&run_with(quiz_knowledge(), test).await);
+}
+
 async fn run_in_community(test: impl AsyncFnOnce(&Community)) -> Community {
     run_with(knowledge(), test).await
 }
@@ -162,6 +172,19 @@ pub fn root() -> &'static Path {
 /// A library that only tests use: small, and it stays as it is, so that what is shown can be compared word by word.
 pub fn fixture() -> PathBuf {
     root().join("tests/fixtures/content")
+}
+
+/// A library with one question of each kind that can be played, all about authentication.
+pub fn quiz_fixture() -> PathBuf {
+    root().join("tests/fixtures/quiz")
+}
+
+pub fn quiz_knowledge() -> Knowledge {
+    let (library, problems) = content::load(&quiz_fixture()).expect("the content folder is there");
+    assert!(problems.is_empty(), "{}", problems[0]);
+    let index = Path::new(env!("CARGO_TARGET_TMPDIR")).join("quiz-index");
+    let search = search::open(&library, &index).expect("the index can be built").search;
+    Knowledge { library, search }
 }
 
 /// Copies a folder of content, so that a test may change it.
