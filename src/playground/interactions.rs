@@ -183,8 +183,11 @@ impl State {
             set(&mut told, "response_message_id", message.id);
             set(&mut told, "response_message_loading", message.is_loading());
             set(&mut told, "response_message_ephemeral", message.flags & EPHEMERAL != 0);
-            let resource = json!({ "type": interaction.response_type, "message": self.message_json(message) });
-            set(&mut answer, "resource", resource);
+            // What is put off has no message as yet.
+            if matches!(interaction.response_type, 4 | 7) {
+                let resource = json!({ "type": interaction.response_type, "message": self.message_json(message) });
+                set(&mut answer, "resource", resource);
+            }
         }
         set(&mut answer, "interaction", told);
         answer
