@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::attachments::{MOST_BYTES, Upload};
-use super::json::{is_set, list, number, set, string};
+use super::cause::Cause;
+use super::json::{is_set, list, number, set};
 use super::messages::{CONTEXT_MENU_REPLY, Origin, REPLY, SLASH_REPLY, with_guild};
 use super::permissions::Permissions;
 use super::rest::error::{
@@ -52,7 +53,7 @@ pub(super) struct Interaction {
     pub(super) created_ms: i64,
     /// The message whose component was used; for a modal the one whose component opened it.
     pub(super) source: Option<Snowflake>,
-    data: Value,
+    pub(super) data: Arc<Value>,
     pub(super) response: Option<Response>,
     /// Wakes the member who waits for the response.
     pub(super) answered: Arc<Notify>,
@@ -82,11 +83,6 @@ impl Interaction {
     /// Whether the token is good for nothing any more, not even for the code of a second response.
     pub(super) fn is_over(&self, now_ms: i64) -> bool {
         now_ms - self.created_ms > TOKEN_MS
-    }
-
-    /// The name that a reply shows: `/ask`, or the name of a message command.
-    fn command_name(&self) -> &str {
-        string(&self.data, "name")
     }
 
     fn is_context_menu(&self) -> bool {
@@ -125,7 +121,7 @@ impl State {
             place,
             created_ms: now,
             source,
-            data,
+            data: Arc::new(data),
             response: None,
             answered: Arc::default(),
             response_type: 0,
@@ -183,8 +179,11 @@ impl State {
             set(&mut told, "response_message_id", message.id);
             set(&mut told, "response_message_loading", message.is_loading());
             set(&mut told, "response_message_ephemeral", message.flags & EPHEMERAL != 0);
-            let resource = json!({ "type": interaction.response_type, "message": self.message_json(message) });
-            set(&mut answer, "resource", resource);
+            // What is put off has no message as yet.
+            if matches!(interaction.response_type, 4 | 7) {
+                let resource = json!({ "type": interaction.response_type, "message": self.message_json(message) });
+                set(&mut answer, "resource", resource);
+            }
         }
         set(&mut answer, "interaction", told);
         answer
@@ -270,37 +269,10 @@ impl State {
             channel: interaction.place.channel,
             author: self.world.bot,
             kind,
-            interaction: Some(self.metadata(interaction)),
+            interaction: Some(Cause::of(interaction)),
             private_to: private.then_some(interaction.place.user),
             reference: None,
         }
-    }
-
-    /// `interaction_metadata`: why a message of the bot is there.
-    fn metadata(&self, interaction: &Interaction) -> Value {
-        let mut metadata = json!({
-            "id": interaction.id, "type": interaction.kind as u8, "user": self.world.user_json(interaction.place.user),
-            "authorizing_integration_owners": { "0": installed_in(interaction.place.guild) },
-        });
-        if interaction.kind == InteractionKind::Command {
-            set(&mut metadata, "name", interaction.command_name());
-            set(&mut metadata, "command_type", interaction.data.get("type").cloned().unwrap_or_default());
-            let target = interaction.data.get("target_id").cloned();
-            match (number(&interaction.data, "type"), target) {
-                (2, Some(target)) => {
-                    let user = target.as_str().and_then(|id| id.parse().ok()).map(|id| self.world.user_json(id));
-                    set(&mut metadata, "target_user", user);
-                }
-                (3, Some(target)) => set(&mut metadata, "target_message_id", target),
-                _ => {}
-            }
-        } else if let Some(source) = interaction.source {
-            set(&mut metadata, "interacted_message_id", json!(source));
-        }
-        if let Some(original) = interaction.original {
-            set(&mut metadata, "original_response_message_id", json!(original));
-        }
-        metadata
     }
 
     /// The whole `INTERACTION_CREATE`.
@@ -313,7 +285,7 @@ impl State {
             "token": &*interaction.token, "version": 1, "channel_id": channel, "locale": "en-US",
             "app_permissions": powers(self.world.bot).to_string(), "entitlements": [], "entitlement_sku_ids": [],
             "context": if direct { 1 } else { 0 }, "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
-            "authorizing_integration_owners": { "0": installed_in(guild) }, "data": interaction.data,
+            "authorizing_integration_owners": { "0": installed_in(guild) }, "data": *interaction.data,
         });
         if let Some((_, channel)) = self.world.channel(channel) {
             let json = if direct { self.channel_json(channel) } else { channel.json_in_interaction(powers(user)) };
@@ -352,7 +324,7 @@ impl State {
 }
 
 /// Where the app was added: the guild, or 0 for direct messages with it.
-fn installed_in(guild: Snowflake) -> Value {
+pub(super) fn installed_in(guild: Snowflake) -> Value {
     if guild == DIRECT { json!("0") } else { json!(guild) }
 }
 

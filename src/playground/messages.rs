@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::attachments::Attachment;
+use super::cause::Cause;
 use super::clock::iso8601;
 use super::events::{MESSAGE_CONTENT, MESSAGES};
 use super::json::set;
@@ -55,8 +56,8 @@ pub(super) struct Message {
     pub(super) poll: Option<Poll>,
     /// `sticker_items`.
     pub(super) stickers: Vec<Value>,
-    /// For replies to interactions: their `interaction_metadata`.
-    pub(super) interaction: Option<Value>,
+    /// For replies to interactions.
+    pub(super) interaction: Option<Cause>,
     /// The only person who sees it, for an ephemeral message.
     pub(super) private_to: Option<Snowflake>,
 }
@@ -73,7 +74,7 @@ pub(super) struct Origin {
     pub(super) channel: Snowflake,
     pub(super) author: Snowflake,
     pub(super) kind: u64,
-    pub(super) interaction: Option<Value>,
+    pub(super) interaction: Option<Cause>,
     pub(super) private_to: Option<Snowflake>,
     /// What it points to, if that is no message of the same channel to which the draft replies.
     pub(super) reference: Option<Reference>,
@@ -126,9 +127,9 @@ impl Message {
         if self.author == world.bot {
             set(&mut json, "application_id", json!(world.bot));
         }
-        if let Some(metadata) = &self.interaction {
+        if let Some(cause) = &self.interaction {
             set(&mut json, "webhook_id", json!(world.bot));
-            set(&mut json, "interaction_metadata", metadata.clone());
+            set(&mut json, "interaction_metadata", cause.json(world));
         }
         if self.flags & HAS_THREAD != 0
             && let Some((_, thread)) = world.channel(self.id)

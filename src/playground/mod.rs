@@ -6,6 +6,7 @@
 
 mod archive;
 mod attachments;
+mod cause;
 mod channels;
 mod clock;
 mod control;

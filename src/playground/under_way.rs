@@ -6,6 +6,9 @@ use std::sync::Arc;
 use super::interactions::Interaction;
 use super::snowflake::Snowflake;
 
+/// Most of them that are kept; older ones are forgotten before their time.
+const MOST: usize = 200_000;
+
 #[derive(Default)]
 pub(super) struct Interactions {
     all: BTreeMap<Snowflake, Interaction>,
@@ -28,6 +31,11 @@ impl Interactions {
     pub(super) fn insert(&mut self, interaction: Interaction) {
         self.tokens.insert(interaction.token.clone(), interaction.id);
         self.all.insert(interaction.id, interaction);
+        if self.all.len() > MOST
+            && let Some((_, oldest)) = self.all.pop_first()
+        {
+            self.tokens.remove(&oldest.token);
+        }
     }
 
     /// Ids grow with time, so that only what is forgotten is looked at.

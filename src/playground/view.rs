@@ -53,7 +53,7 @@ impl<'s> View<'s> {
         all.filter_map(|message| Shown::of_message(self.shared, self.state, message, None)).collect()
     }
 
-    /// How many interactions members have started in the last half hour, answered or not.
+    /// How many interactions members have started in the last half hour, answered or not; of more than 200,000 the last.
     pub fn interaction_count(&self) -> usize {
         self.state.interactions.len()
     }

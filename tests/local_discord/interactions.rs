@@ -209,8 +209,7 @@ async fn with_response_gives_the_message_back() {
     let on = shown.id().unwrap().to_string();
     let quiet = json!({ "type": 4, "data": { "content": "psst", "flags": 64 } });
     let update = json!({ "type": 7, "data": { "content": "changed" } });
-    let (form, later) = (form(), json!({ "type": 6 }));
-    for (response, message, ephemeral) in [(quiet, false, true), (update, true, false), (later, true, false)] {
+    for (response, message, ephemeral) in [(quiet, false, true), (update, true, false)] {
         let event = self::event(&mut bot, ada.click(&shown, "go")).await;
         let path = format!("{}?with_response=true", callback_path(&event));
         let (status, body) = bot.rest.post(&path, response.clone()).await;
@@ -219,10 +218,19 @@ async fn with_response_gives_the_message_back() {
         assert_eq!(body["resource"]["message"]["id"], body["interaction"]["response_message_id"]);
         assert_eq!(body["interaction"]["response_message_ephemeral"], ephemeral);
     }
-    // A form is no message.
-    let event = self::event(&mut bot, ada.click(&shown, "go")).await;
-    let (_, body) = bot.rest.post(&format!("{}?with_response=true", callback_path(&event)), form).await;
-    assert_eq!(body["interaction"]["response_message_id"], Value::Null);
+    // What comes later is no message as yet, and a form is none.
+    for (response, message, loading) in [
+        (json!({ "type": 5 }), true, json!(true)),
+        (json!({ "type": 6 }), true, json!(false)),
+        (form(), false, Value::Null),
+    ] {
+        let event = self::event(&mut bot, ada.click(&shown, "go")).await;
+        let path = format!("{}?with_response=true", callback_path(&event));
+        let (status, body) = bot.rest.post(&path, response).await;
+        assert_eq!((status, &body["resource"]), (200, &Value::Null));
+        assert_eq!(body["interaction"]["response_message_id"].is_string(), message);
+        assert_eq!(body["interaction"]["response_message_loading"], loading);
+    }
 }
 
 #[tokio::test]
