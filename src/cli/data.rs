@@ -1,4 +1,4 @@
-//! `backroad backup`, `restore` and `missed`: the database from a shell.
+//! `backroad backup`, `restore`, `missed` and `reports`: the database from a shell.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub(super) struct RestoreArguments {
 }
 
 #[derive(clap::Args)]
-pub(super) struct MissedArguments {
+pub(super) struct ListArguments {
     /// At most this many
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
@@ -45,13 +45,26 @@ pub(super) struct MissedArguments {
     data: Data,
 }
 
-pub(super) fn missed(config: &Config, arguments: &MissedArguments, out: &mut impl Write) -> anyhow::Result<Outcome> {
+pub(super) fn missed(config: &Config, arguments: &ListArguments, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let missed = runtime()?.block_on(store::most_missed(arguments.data.or(config), arguments.limit))?;
     if missed.is_empty() {
         writeln!(out, "every query has found something so far")?;
     }
     for query in missed {
         writeln!(out, "{:>6}  {}", query.times, query.query)?;
+    }
+    Ok(Outcome::Done)
+}
+
+pub(super) fn reports(config: &Config, arguments: &ListArguments, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let reports = runtime()?.block_on(store::reports(arguments.data.or(config), arguments.limit))?;
+    if reports.is_empty() {
+        writeln!(out, "nobody has reported a question so far")?;
+    }
+    for (question, text, at_ms) in reports {
+        let day = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().strftime("%Y-%m-%d");
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(out, "{day}  {question}: {line}")?;
     }
     Ok(Outcome::Done)
 }

@@ -76,7 +76,9 @@ enum Command {
     #[command(subcommand)]
     New(New),
     /// List the queries that most often found nothing: what the library lacks
-    Missed(data::MissedArguments),
+    Missed(data::ListArguments),
+    /// List what members say is wrong with questions, the newest first
+    Reports(data::ListArguments),
     /// Copy the database, also while the bot runs
     Backup(data::BackupArguments),
     /// Put a backup in the place of the database
@@ -215,6 +217,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             new::run(&config.content, &arguments.into(), today, &mut out).map(|()| Outcome::Done)
         }
         Command::Missed(arguments) => data::missed(&config, &arguments, &mut out),
+        Command::Reports(arguments) => data::reports(&config, &arguments, &mut out),
         Command::Backup(arguments) => data::backup(&config, &arguments, &mut out),
         Command::Restore(arguments) => data::restore(&config, &arguments, &mut out),
     }

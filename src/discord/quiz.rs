@@ -156,7 +156,9 @@ pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
     match press {
         Press::Type { round } => {
             let actor = actor(&modal.user, modal.member.as_ref(), commands::is_moderator);
-            let event = Event::Answer { actor, round, act: Act::Type(text), click: modal.id.get(), message: None };
+            // The form was opened from the question.
+            let message = modal.message.as_ref().map(|message| message.id.get());
+            let event = Event::Answer { actor, round, act: Act::Type(text), click: modal.id.get(), message };
             match happened(app, id, place, event).await {
                 Ok(answered) => match answered.told.as_ref() {
                     Some(Told::Refused(Refusal::NoSuchThing)) => {

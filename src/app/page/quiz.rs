@@ -146,6 +146,9 @@ fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Pag
     let void = session.results.get(round.number as usize).is_some_and(|result| result.void);
     let mut parts = vec![format!("**{}**", solution(card))];
     parts.push(match void {
+        true if session.is_over() && round.number == session.round.number => {
+            "The quiz was stopped here, so this question brings nobody points.".to_owned()
+        }
         true => "This question was skipped, so it brings nobody points.".to_owned(),
         false => who(session, round, card),
     });

@@ -16,13 +16,34 @@ async fn five_play_a_whole_game() {
         let [ada, ben, ..] = &players;
 
         let lobby = ada.slash("/quiz start questions: 5 seconds: 30").await.unwrap();
-        assert_snapshot!(lobby.text(), @"");
+        assert_snapshot!(lobby.text(), @"
+        | Quiz · classic
+        | **Who plays?**
+        | **Ada** starts a quiz. 5 questions, 30 seconds each; a right answer brings 100 points.
+        |
+        | Press **Join** to play. It begins <t:R>, or when Ada presses **Start**.
+        |
+        | Nobody has joined yet.
+        [Join] [Start]
+        ");
         for player in &players {
             player.click(&lobby, "Join").await.unwrap();
         }
-        assert_snapshot!(lobby.refresh().unwrap().text(), @"");
+        assert_snapshot!(lobby.refresh().unwrap().text(), @"
+        | Quiz · classic
+        | **Who plays?**
+        | **Ada** starts a quiz. 5 questions, 30 seconds each; a right answer brings 100 points.
+        |
+        | Press **Join** to play. It begins <t:R>, or when Ada presses **Start**.
+        |
+        | **Playing (5):** Ada, Ben, cleo, dan, Omar
+        [Join] [Start]
+        ");
         let refused = ben.click(&lobby, "Start").await.unwrap();
-        assert_snapshot!(refused.text(), @"");
+        assert_snapshot!(refused.text(), @"
+        Only Ada, who started this quiz, or a moderator can do that.
+        Only you can see this
+        ");
         ada.click(&lobby, "Start").await.unwrap();
 
         // Ada is always right, each next player once less.
@@ -43,7 +64,23 @@ async fn five_play_a_whole_game() {
             }
         }
         let result = table.result().await;
-        assert_snapshot!(result.text(), @"");
+        assert_snapshot!(result.text(), @"
+        | Quiz · the result · classic
+        | **Ada wins**
+        | 🥇 **1. Ada** — 500 points · 5 of 5 right · 5 in a row
+        | 🥈 **2. Ben** — 400 points · 4 of 5 right · 4 in a row
+        | 🥉 **3. cleo** — 300 points · 3 of 5 right · 3 in a row
+        | **4. dan** — 200 points · 2 of 5 right
+        | **5. Omar** — 100 points · 1 of 5 right
+        |
+        | **Worth another look**
+        | - 1. Put the steps of a login with a server-side session in order. *(Sessions)*
+        | - 2. A member logs out, yet the old access token still works. Why? *(JWT)*
+        [Again with the missed ones] [My report]
+        [Read about what was missed v]
+          - Sessions
+          - JWT
+        ");
         println!("{}", table.all());
     })
     .await;

@@ -1,4 +1,6 @@
 //! `/quiz`: a game that a whole channel plays, from the lobby to the result.
 
 mod game;
+mod killed;
+mod play;
 mod table;

@@ -55,8 +55,21 @@ impl Table<'_> {
         self.discord.until(beginning, find).await.unwrap_or_else(|error| panic!("{error}\n{}", self.all()))
     }
 
-    /// Waits until somebody can answer: the bot knows that the message is there. `guest` plays in no quiz.
-    pub async fn open(&self, number: usize, guest: &Member) -> Shown {
+    /// Starts a quiz and begins it, and returns its first question when it can be answered. `options` are those of the
+    /// command.
+    pub async fn begin(&self, starter: &Member, options: &str) -> Shown {
+        let lobby = starter.slash(&format!("/quiz start {options}")).await.unwrap();
+        starter.click(&lobby, "Start").await.unwrap();
+        self.open(1).await
+    }
+
+    /// Waits until somebody can answer: the bot knows that the message is there.
+    pub async fn open(&self, number: usize) -> Shown {
+        // Who does not play, and is no moderator either.
+        let guest = match self.discord.member("guest") {
+            Ok(guest) => guest,
+            Err(_) => self.discord.add_member("guest").unwrap(),
+        };
         loop {
             let question = self.question(number).await;
             let said = guest.click(&question, "Skip").await.unwrap();
@@ -80,7 +93,7 @@ impl Table<'_> {
     }
 }
 
-fn right(question: &Shown) -> &'static Right {
+pub fn right(question: &Shown) -> &'static Right {
     let known = ANSWERS.iter().find(|(title, _)| question.text().contains(title));
     &known.unwrap_or_else(|| panic!("an unknown question: {}", question.text())).1
 }

@@ -182,9 +182,19 @@ pub fn quiz_fixture() -> PathBuf {
 pub fn quiz_knowledge() -> Knowledge {
     let (library, problems) = content::load(&quiz_fixture()).expect("the content folder is there");
     assert!(problems.is_empty(), "{}", problems[0]);
-    let index = Path::new(env!("CARGO_TARGET_TMPDIR")).join("quiz-index");
-    let search = search::open(&library, &index).expect("the index can be built").search;
+    let search = search::open(&library, &quiz_index()).expect("the index can be built").search;
     Knowledge { library, search }
+}
+
+fn quiz_index() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("quiz-index")
+}
+
+/// The program with that library.
+pub fn quiz_backroad() -> Command {
+    let mut command = backroad();
+    command.env("BACKROAD_CONTENT", quiz_fixture()).env("BACKROAD_INDEX", quiz_index());
+    command
 }
 
 /// Copies a folder of content, so that a test may change it.

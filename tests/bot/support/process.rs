@@ -115,6 +115,11 @@ impl BotProcess {
         self.0.signal(name);
     }
 
+    /// Waits until it has died, by whatever.
+    pub async fn died(&mut self) {
+        self.0.end().await;
+    }
+
     /// Waits for the end without blocking the local Discord: (exit code, all of the log).
     pub async fn end(mut self) -> (Option<i32>, String) {
         let (status, log) = self.0.end().await;
