@@ -49,6 +49,8 @@ pub struct Settings {
     pub seconds: u32,
     /// What it is about, in words; empty for everything.
     pub about: String,
+    /// The level and kinds of its questions, in words; empty for all.
+    pub only: String,
     /// How many questions were asked for, when there were not so many.
     pub wanted: Option<u32>,
     /// With what the questions were drawn and their options shuffled.

@@ -502,9 +502,9 @@ pub fn period_title(period: LeaderboardPeriod) -> &'static str {
 }
 
 fn kicker(session: &Session, what: &str) -> String {
-    let about =
-        if session.settings.about.is_empty() { String::new() } else { format!(" · {}", session.settings.about) };
-    format!("{what}{about} · {}", session.settings.mode.as_str())
+    let settings = &session.settings;
+    let parts = [what, settings.about.as_str(), settings.only.as_str(), settings.mode.as_str()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 fn of(session: &Session, round: &Round) -> String {

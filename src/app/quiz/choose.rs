@@ -31,15 +31,19 @@ impl QuizWanted {
         library.questions.values().filter(fits).collect()
     }
 
-    /// In words; empty for everything.
+    /// The topic or area in words; empty for everything.
     pub(super) fn about(&self, library: &Library) -> String {
         let topic =
             self.topic.as_ref().map(|id| library.topics.get(id).map_or(id.clone(), |topic| topic.title.clone()));
         let area = self.area.as_ref().map(|id| library.area(id).map_or(id.clone(), |area| area.title.clone()));
-        let level = self.level.map(|level| level.as_str().to_owned());
-        let kinds = self.kinds.iter().map(|kind| crate::app::page::kind_title(*kind).to_lowercase());
-        let kinds = Some(kinds.collect::<Vec<_>>().join(", ")).filter(|kinds| !kinds.is_empty());
-        [topic, area, level, kinds].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [topic, area].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The level and the kinds in words; empty for all.
+    pub(super) fn only(&self) -> String {
+        let level = self.level.map(Level::as_str);
+        let kinds = self.kinds.iter().map(|kind| kind.as_str());
+        level.into_iter().chain(kinds).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -172,7 +172,7 @@ impl App {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let drawn = choose::choose(library, &fitting, &asked, start.questions as usize, now, &mut rng);
         let about = start.wanted.about(library);
-        self.open_quiz(library, start, &drawn, seed, about, rng).await
+        self.open_quiz(library, start, &drawn, (seed, rng), about).await
     }
 
     /// Opens a session with the questions that were missed in another one.
@@ -210,7 +210,7 @@ impl App {
             mode: before.settings.mode,
         };
         let about = "the missed ones".to_owned();
-        self.open_quiz(library, start, &missed, seed, about, ChaCha8Rng::seed_from_u64(seed)).await
+        self.open_quiz(library, start, &missed, (seed, ChaCha8Rng::seed_from_u64(seed)), about).await
     }
 
     async fn open_quiz(
@@ -218,14 +218,14 @@ impl App {
         library: &Library,
         start: StartQuiz,
         drawn: &[&Question],
-        seed: u64,
+        (seed, mut rng): (u64, ChaCha8Rng),
         about: String,
-        mut rng: ChaCha8Rng,
     ) -> Result<Started, QuizError> {
         let now = self.clock().now();
         let cards: Vec<Card> = drawn.iter().map(|question| Card::deal(library, question, &mut rng)).collect();
         let fewer = (cards.len() < start.questions as usize).then_some(start.questions);
-        let settings = Settings { mode: start.mode, seconds: start.seconds, about, wanted: fewer, seed };
+        let only = start.wanted.only();
+        let settings = Settings { mode: start.mode, seconds: start.seconds, about, only, wanted: fewer, seed };
         let session = Session::new(
             SessionId(0),
             start.place,

@@ -70,7 +70,7 @@ impl Table<'_> {
             Ok(guest) => guest,
             Err(_) => self.discord.add_member("guest").unwrap(),
         };
-        loop {
+        for _ in 0..1000 {
             let question = self.question(number).await;
             let said = guest.click(&question, "Skip").await.unwrap();
             if said.text().contains("Only who plays has a vote") {
@@ -80,6 +80,7 @@ impl Table<'_> {
             // The bot hears of its own message in a moment.
             tokio::task::yield_now().await;
         }
+        panic!("question {number} never opens:\n{}", self.all());
     }
 
     pub fn advance(&self, seconds: u64) {
