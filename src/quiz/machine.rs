@@ -12,6 +12,10 @@ impl Session {
     /// [`Effect::Tell`]. `now` may be a little before that of the last event.
     pub fn handle(&mut self, event: Event, now: UnixMs) -> Vec<Effect> {
         let mut turn = Turn { now, effects: Vec::new() };
+        // What is due happens first, so that it makes no difference who is quicker: the timer or somebody.
+        if !matches!(event, Event::Restarted | Event::ClockStepped(_)) {
+            self.catch_up(&mut turn);
+        }
         let told = match event {
             Event::Join(actor) => Some(self.join(&actor, &mut turn)),
             Event::Begin(actor) => Some(self.press_start(&actor, &mut turn)),
@@ -26,7 +30,7 @@ impl Session {
             Event::Pause(actor) => Some(self.pause(&actor, &mut turn)),
             Event::Resume(actor) => Some(self.resume(&actor, &mut turn)),
             Event::Stop(actor) => Some(self.stop(&actor, &mut turn)),
-            Event::Tick => self.tick(&mut turn),
+            Event::Tick => None,
             Event::Claim(slot) => Some(self.claim(slot, &mut turn)),
             Event::Posted { slot, message } => self.posted(slot, message, &mut turn),
             Event::Shown { slot, wants } => self.shown(slot, wants),
@@ -59,27 +63,27 @@ impl Session {
         if self.settings.mode == Mode::Solo && actor.user != self.starter {
             return Told::Refused(Refusal::Solo);
         }
-        if !self.enter(actor) {
+        let (new, was_present) = (!self.players.contains_key(&actor.user), self.present().any(|id| id == actor.user));
+        self.enter(actor);
+        if !was_present {
+            self.wait_for_all(turn);
+        }
+        if !new {
             return Told::JoinedBefore;
         }
         if matches!(self.phase, Phase::Lobby { .. }) {
             // The response to the click shows it; should that be lost, the next change of the lobby does.
             self.want(Slot::Lobby, false, turn);
         }
-        self.wait_for_all(turn);
         Told::Joined
     }
 
-    /// Makes somebody a player; `false` when they are one.
-    fn enter(&mut self, actor: &Actor) -> bool {
+    /// Makes somebody a player who is there.
+    fn enter(&mut self, actor: &Actor) {
         let since = self.round.number;
-        let mut new = false;
-        let player = self.players.entry(actor.user).or_insert_with(|| {
-            new = true;
-            Player { since, ..Player::default() }
-        });
+        let player = self.players.entry(actor.user).or_insert_with(|| Player { since, ..Player::default() });
         player.name.clone_from(&actor.name);
-        new
+        player.silent = 0;
     }
 
     fn press_start(&mut self, actor: &Actor, turn: &mut Turn) -> Told {
@@ -200,7 +204,7 @@ impl Session {
     }
 
     fn answer(&mut self, actor: &Actor, round: u32, act: &Act, click: u64, turn: &mut Turn) -> Told {
-        if let Some(refusal) = self.refusal(actor, round, turn.now) {
+        if let Some(refusal) = self.refusal(actor, round) {
             return Told::Refused(refusal);
         }
         let Phase::Open { opened_at, .. } = self.phase else { return Told::Refused(Refusal::NothingOpen) };
@@ -216,6 +220,7 @@ impl Session {
             return Told::Refused(Refusal::NoSuchThing);
         };
         let changed = before.is_none_or(|before| before.given != given);
+        let same = before.is_some_and(|before| before.given == given && before.whole == whole);
         let counted = self.answer_count();
         // Who says the same again has not changed their mind, and keeps the speed of the first time.
         let after_ms = match before {
@@ -224,18 +229,18 @@ impl Session {
         };
         self.round.answers.insert(actor.user, Answer { given: given.clone(), whole, click, after_ms });
         self.enter(actor);
-        if let Some(player) = self.players.get_mut(&actor.user) {
-            player.silent = 0;
-        }
         if self.answer_count() != counted {
             self.want(Slot::Round(round), false, turn);
         }
-        self.wait_for_all(turn);
+        // Who says the same again does not make the others wait.
+        if !same {
+            self.wait_for_all(turn);
+        }
         Told::Answered { round, given, whole, changed }
     }
 
     /// Why an answer to a round cannot be taken now, if it cannot.
-    fn refusal(&self, actor: &Actor, round: u32, now: UnixMs) -> Option<Refusal> {
+    fn refusal(&self, actor: &Actor, round: u32) -> Option<Refusal> {
         if self.settings.mode == Mode::Solo && actor.user != self.starter {
             return Some(Refusal::Solo);
         }
@@ -247,7 +252,6 @@ impl Session {
             return over;
         }
         match &self.phase {
-            Phase::Open { closes_at, .. } if now >= *closes_at => Some(Refusal::TooLate),
             Phase::Open { .. } => None,
             Phase::Revealed { .. } => Some(Refusal::TooLate),
             Phase::Paused { then: Suspended::Between, .. } => over,
@@ -272,9 +276,9 @@ impl Session {
         *closes_at = if all_in { turn.now.plus(AFTER_LAST).min(*deadline) } else { *deadline };
     }
 
-    fn tick(&mut self, turn: &mut Turn) -> Option<Told> {
+    fn catch_up(&mut self, turn: &mut Turn) {
         if self.wakes_at().is_none_or(|at| at > turn.now) {
-            return None;
+            return;
         }
         match &self.phase {
             Phase::Lobby { .. } => self.ask(0, turn),
@@ -283,7 +287,6 @@ impl Session {
             Phase::Paused { .. } => self.end(Ending::Abandoned, turn),
             Phase::Asking | Phase::Over { .. } => {}
         }
-        None
     }
 
     /// The round is over: its answers are counted, unless it is void, and recorded.
@@ -406,8 +409,8 @@ impl Session {
             self.reveal(true, turn);
             return Told::Skipped;
         }
-        if !self.players.contains_key(&actor.user) {
-            return Told::Refused(Refusal::NotPlaying);
+        if let Some(refusal) = self.no_vote(actor) {
+            return Told::Refused(refusal);
         }
         self.be_present(actor.user);
         self.round.skip.insert(actor.user);
@@ -427,8 +430,8 @@ impl Session {
             Phase::Revealed { .. } if round == self.round.number => {}
             _ => return Told::Refused(Refusal::NoSuchThing),
         }
-        if !self.players.contains_key(&actor.user) {
-            return Told::Refused(Refusal::NotPlaying);
+        if let Some(refusal) = self.no_vote(actor) {
+            return Told::Refused(refusal);
         }
         self.be_present(actor.user);
         self.round.next.insert(actor.user);
@@ -438,6 +441,12 @@ impl Session {
             return Told::Next;
         }
         Told::NextVoted { votes, needed }
+    }
+
+    /// Why somebody has no vote, if they have none.
+    fn no_vote(&self, actor: &Actor) -> Option<Refusal> {
+        let refusal = if self.settings.mode == Mode::Solo { Refusal::Solo } else { Refusal::NotPlaying };
+        (!self.players.contains_key(&actor.user)).then_some(refusal)
     }
 
     /// Who votes is there.
@@ -454,11 +463,6 @@ impl Session {
             Phase::Paused { .. } => return Told::Before,
             Phase::Lobby { .. } => return Told::Refused(Refusal::InLobby),
             _ if !self.commands(actor) => return Told::Refused(Refusal::NotYours),
-            // Its time is over, and it will be revealed at once.
-            Phase::Open { closes_at, .. } if now >= *closes_at => {
-                self.reveal(false, turn);
-                Suspended::Between
-            }
             Phase::Open { opened_at, deadline, .. } => {
                 Suspended::Question { passed_ms: now.since(*opened_at).max(0), left_ms: deadline.since(now).max(0) }
             }
@@ -503,6 +507,8 @@ impl Session {
         let left_ms = if self.settings.is_timed() { left_ms.max(AT_LEAST_AGAIN) } else { UNTIMED_IDLE };
         let deadline = turn.now.plus(left_ms);
         self.phase = Phase::Open { opened_at: turn.now.plus(-passed_ms), deadline, closes_at: deadline };
+        // All may have answered before the pause.
+        self.wait_for_all(turn);
         self.want(Slot::Round(self.round.number), true, turn);
     }
 
@@ -548,6 +554,9 @@ impl Session {
     }
 
     fn unreachable(&mut self, trouble: Trouble, turn: &mut Turn) -> Option<Told> {
+        if self.is_done() {
+            return None;
+        }
         if self.is_over() {
             // The podium cannot be shown.
             for post in &mut self.posts {
@@ -628,7 +637,8 @@ impl Session {
                 counts_down = Some(Slot::Round(self.round.number));
             }
             Phase::Paused { at, .. } | Phase::Over { at, .. } => shift(at),
-            Phase::Asking => {}
+            // What is being sent counts down to a time of the old clock.
+            Phase::Asking => counts_down = Some(Slot::Round(self.round.number)),
         }
         for post in &mut self.posts {
             shift(&mut post.wanted_at);

@@ -1,1 +1,6 @@
-//! Tests of the quiz.
+//! Tests of the quiz: its rules as scripts, its parts, and (in `simulation`) many games on a machine that dies.
+
+mod deck;
+mod script;
+
+mod scripts;
