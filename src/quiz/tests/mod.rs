@@ -4,3 +4,9 @@ mod deck;
 mod script;
 
 mod scripts;
+
+mod card;
+mod desk;
+mod draw;
+mod score;
+mod short;
