@@ -5,6 +5,8 @@ use super::event::{Actor, AnswerRecord, Effect, Event, Refusal, RoundRecord, Tol
 use super::post::{Post, PostState, Slot};
 use super::score::points_for;
 use super::session::{Answer, Ending, Mode, Pause, Phase, Player, Round, RoundSummary, Session, Suspended};
+#[cfg(test)]
+use super::tests::sabotage::{self, Fault};
 use super::{AFTER_LAST, AT_LEAST_AGAIN, BREATH, IDLE_ROUNDS, SLOW_POST, UNTIMED_IDLE, UnixMs, UserId};
 
 impl Session {
@@ -143,6 +145,10 @@ impl Session {
             (PostState::Wanted, Slot::Round(_)) if !asking => Told::Leave,
             (PostState::Wanted, _) => {
                 post.state = PostState::Claimed(turn.now);
+                #[cfg(test)]
+                if sabotage::is_on(Fault::ForgetClaims) {
+                    post.state = PostState::Wanted;
+                }
                 if asking {
                     self.round.waited_ms = turn.now.since(post.wanted_at).max(0);
                 }
@@ -212,8 +218,11 @@ impl Session {
             return Told::Refused(Refusal::NoSuchThing);
         };
         let before = self.round.answers.get(&actor.user);
+        let later = before.filter(|before| before.click >= click);
+        #[cfg(test)]
+        let later = later.filter(|_| !sabotage::is_on(Fault::ForgetClicks));
         // The same click again, or one that was overtaken: what stands is told.
-        if let Some(before) = before.filter(|before| before.click >= click) {
+        if let Some(before) = later {
             return Told::Answered { round, given: before.given.clone(), whole: before.whole, changed: false };
         }
         let Some((given, whole)) = Given::after(before.map(|answer| &answer.given), act, card) else {
@@ -294,9 +303,8 @@ impl Session {
         self.count(void, turn);
         let slot = Slot::Round(self.round.number);
         match self.post(slot).map(|post| post.state) {
-            Some(PostState::There(_)) => self.want(slot, true, turn),
             Some(PostState::Gone) => self.send(Slot::Reveal(self.round.number), turn),
-            // It is on its way; when it has arrived, it is edited.
+            // If it is on its way, it is edited when it has arrived.
             _ => self.want(slot, true, turn),
         }
         let next_at = turn.now.plus(self.card().map_or(0, super::Card::reading_time));
@@ -325,6 +333,10 @@ impl Session {
                 Some(answer) => {
                     player.answered += 1;
                     player.points += answer.points;
+                    #[cfg(test)]
+                    if sabotage::is_on(Fault::CountTwice) {
+                        player.points += answer.points;
+                    }
                     player.right += u32::from(answer.right);
                     player.streak = if answer.right { player.streak + 1 } else { 0 };
                     player.best_streak = player.best_streak.max(player.streak);
@@ -593,10 +605,8 @@ impl Session {
                     *deadline = now.plus(AT_LEAST_AGAIN);
                 }
                 *closes_at = if all_in { (*closes_at).max(now.plus(AFTER_LAST)) } else { *deadline };
-                if short {
-                    if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round) {
-                        post.wants += 1;
-                    }
+                if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round && short) {
+                    post.wants += 1;
                 }
             }
             Phase::Revealed { next_at } => *next_at = (*next_at).max(now.plus(BREATH)),

@@ -31,7 +31,8 @@ fn desk() -> Desk {
 }
 
 fn open(desk: &mut Desk, id: u64) {
-    for event in [Event::Begin(ada()), Event::Claim(Slot::Round(0)), Event::Posted { slot: Slot::Round(0), message: 1 }] {
+    for event in [Event::Begin(ada()), Event::Claim(Slot::Round(0)), Event::Posted { slot: Slot::Round(0), message: 1 }]
+    {
         desk.handle(SessionId(id), event, NOW).unwrap();
     }
 }

@@ -43,7 +43,16 @@ fn questions_that_were_answered_wrong_come_back_sooner() {
 #[test]
 fn topics_take_turns() {
     let candidates: Vec<Candidate<'_>> = (0..40)
-        .map(|n| Candidate { topic: if n < 30 { "big" } else if n < 35 { "small" } else { "tiny" }, seen: None })
+        .map(|n| Candidate {
+            topic: if n < 30 {
+                "big"
+            } else if n < 35 {
+                "small"
+            } else {
+                "tiny"
+            },
+            seen: None,
+        })
         .collect();
     let mut small = 0;
     for seed in 0..200 {

@@ -1,6 +1,7 @@
 //! Tests of the quiz: its rules as scripts, its parts, and (in `simulation`) many games on a machine that dies.
 
 mod deck;
+pub(super) mod sabotage;
 mod script;
 
 mod scripts;
@@ -10,3 +11,4 @@ mod desk;
 mod draw;
 mod score;
 mod short;
+mod simulation;
