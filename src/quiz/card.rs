@@ -104,9 +104,9 @@ impl Card {
     /// characters a second, which is 238 words of five letters and a space a minute (Brysbaert 2019, silent reading of
     /// English non-fiction).
     pub fn reading_time(&self) -> i64 {
-        let reasons: usize = self.options.iter().map(|option| option.text.len() + option.reason.len()).sum();
-        let chars = reasons + self.answer.len() + self.explanation.len();
-        i64::try_from(chars).unwrap_or(i64::MAX).saturating_mul(1000 / 24).clamp(10_000, 40_000)
+        let options = self.options.iter().flat_map(|option| [&option.text, &option.reason]);
+        let chars: usize = options.chain([&self.answer, &self.explanation]).map(|text| text.chars().count()).sum();
+        (i64::try_from(chars).unwrap_or(i64::MAX).saturating_mul(1000) / 24).clamp(10_000, 40_000)
     }
 }
 

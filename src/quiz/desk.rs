@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::event::{Effect, Event, RoundRecord};
 use super::session::Session;
+#[cfg(test)]
+use super::tests::sabotage::{self, Fault};
 use super::{SessionId, UnixMs};
 
 #[derive(Debug, Default)]
@@ -151,6 +153,10 @@ impl Desk {
 
     /// The batch is not written: everything is as it was before it.
     pub fn roll_back(&mut self) {
+        #[cfg(test)]
+        if sabotage::is_on(Fault::KeepAfterRollBack) {
+            self.before.clear();
+        }
         for (id, before) in std::mem::take(&mut self.before) {
             self.take_back(id, before);
         }

@@ -5,6 +5,8 @@ use super::event::{Actor, AnswerRecord, Effect, Event, Refusal, RoundRecord, Tol
 use super::post::{Post, PostState, Slot};
 use super::score::points_for;
 use super::session::{Answer, Ending, Mode, Pause, Phase, Player, Round, RoundSummary, Session, Suspended};
+#[cfg(test)]
+use super::tests::sabotage::{self, Fault};
 use super::{AFTER_LAST, AT_LEAST_AGAIN, BREATH, IDLE_ROUNDS, SLOW_POST, UNTIMED_IDLE, UnixMs, UserId};
 
 impl Session {
@@ -12,6 +14,10 @@ impl Session {
     /// [`Effect::Tell`]. `now` may be a little before that of the last event.
     pub fn handle(&mut self, event: Event, now: UnixMs) -> Vec<Effect> {
         let mut turn = Turn { now, effects: Vec::new() };
+        // What is due happens first, so that it makes no difference who is quicker: the timer or somebody.
+        if !matches!(event, Event::Restarted | Event::ClockStepped(_)) {
+            self.catch_up(&mut turn);
+        }
         let told = match event {
             Event::Join(actor) => Some(self.join(&actor, &mut turn)),
             Event::Begin(actor) => Some(self.press_start(&actor, &mut turn)),
@@ -26,7 +32,7 @@ impl Session {
             Event::Pause(actor) => Some(self.pause(&actor, &mut turn)),
             Event::Resume(actor) => Some(self.resume(&actor, &mut turn)),
             Event::Stop(actor) => Some(self.stop(&actor, &mut turn)),
-            Event::Tick => self.tick(&mut turn),
+            Event::Tick => None,
             Event::Claim(slot) => Some(self.claim(slot, &mut turn)),
             Event::Posted { slot, message } => self.posted(slot, message, &mut turn),
             Event::Unsent(slot) => self.unsent(slot),
@@ -60,27 +66,27 @@ impl Session {
         if self.settings.mode == Mode::Solo && actor.user != self.starter {
             return Told::Refused(Refusal::Solo);
         }
-        if !self.enter(actor) {
+        let (new, was_present) = (!self.players.contains_key(&actor.user), self.present().any(|id| id == actor.user));
+        self.enter(actor);
+        if !was_present {
+            self.wait_for_all(turn);
+        }
+        if !new {
             return Told::JoinedBefore;
         }
         if matches!(self.phase, Phase::Lobby { .. }) {
             // The response to the click shows it; should that be lost, the next change of the lobby does.
             self.want(Slot::Lobby, false, turn);
         }
-        self.wait_for_all(turn);
         Told::Joined
     }
 
-    /// Makes somebody a player; `false` when they are one.
-    fn enter(&mut self, actor: &Actor) -> bool {
+    /// Makes somebody a player who is there.
+    fn enter(&mut self, actor: &Actor) {
         let since = self.round.number;
-        let mut new = false;
-        let player = self.players.entry(actor.user).or_insert_with(|| {
-            new = true;
-            Player { since, ..Player::default() }
-        });
+        let player = self.players.entry(actor.user).or_insert_with(|| Player { since, ..Player::default() });
         player.name.clone_from(&actor.name);
-        new
+        player.silent = 0;
     }
 
     fn press_start(&mut self, actor: &Actor, turn: &mut Turn) -> Told {
@@ -140,6 +146,10 @@ impl Session {
             (PostState::Wanted, Slot::Round(_)) if !asking => Told::Leave,
             (PostState::Wanted, _) => {
                 post.state = PostState::Claimed(turn.now);
+                #[cfg(test)]
+                if sabotage::is_on(Fault::ForgetClaims) {
+                    post.state = PostState::Wanted;
+                }
                 if asking {
                     self.round.waited_ms = turn.now.since(post.wanted_at).max(0);
                 }
@@ -211,7 +221,7 @@ impl Session {
     }
 
     fn answer(&mut self, actor: &Actor, round: u32, act: &Act, click: u64, turn: &mut Turn) -> Told {
-        if let Some(refusal) = self.refusal(actor, round, turn.now) {
+        if let Some(refusal) = self.refusal(actor, round) {
             return Told::Refused(refusal);
         }
         let Phase::Open { opened_at, .. } = self.phase else { return Told::Refused(Refusal::NothingOpen) };
@@ -219,14 +229,18 @@ impl Session {
             return Told::Refused(Refusal::NoSuchThing);
         };
         let before = self.round.answers.get(&actor.user);
+        let later = before.filter(|before| before.click >= click);
+        #[cfg(test)]
+        let later = later.filter(|_| !sabotage::is_on(Fault::ForgetClicks));
         // The same click again, or one that was overtaken: what stands is told.
-        if let Some(before) = before.filter(|before| before.click >= click) {
+        if let Some(before) = later {
             return Told::Answered { round, given: before.given.clone(), whole: before.whole, changed: false };
         }
         let Some((given, whole)) = Given::after(before.map(|answer| &answer.given), act, card) else {
             return Told::Refused(Refusal::NoSuchThing);
         };
         let changed = before.is_none_or(|before| before.given != given);
+        let same = before.is_some_and(|before| before.given == given && before.whole == whole);
         let counted = self.answer_count();
         // Who says the same again has not changed their mind, and keeps the speed of the first time.
         let after_ms = match before {
@@ -235,18 +249,18 @@ impl Session {
         };
         self.round.answers.insert(actor.user, Answer { given: given.clone(), whole, click, after_ms });
         self.enter(actor);
-        if let Some(player) = self.players.get_mut(&actor.user) {
-            player.silent = 0;
-        }
         if self.answer_count() != counted {
             self.want(Slot::Round(round), false, turn);
         }
-        self.wait_for_all(turn);
+        // Who says the same again does not make the others wait.
+        if !same {
+            self.wait_for_all(turn);
+        }
         Told::Answered { round, given, whole, changed }
     }
 
     /// Why an answer to a round cannot be taken now, if it cannot.
-    fn refusal(&self, actor: &Actor, round: u32, now: UnixMs) -> Option<Refusal> {
+    fn refusal(&self, actor: &Actor, round: u32) -> Option<Refusal> {
         if self.settings.mode == Mode::Solo && actor.user != self.starter {
             return Some(Refusal::Solo);
         }
@@ -258,7 +272,6 @@ impl Session {
             return over;
         }
         match &self.phase {
-            Phase::Open { closes_at, .. } if now >= *closes_at => Some(Refusal::TooLate),
             Phase::Open { .. } => None,
             Phase::Revealed { .. } => Some(Refusal::TooLate),
             Phase::Paused { then: Suspended::Between, .. } => over,
@@ -283,9 +296,9 @@ impl Session {
         *closes_at = if all_in { turn.now.plus(AFTER_LAST).min(*deadline) } else { *deadline };
     }
 
-    fn tick(&mut self, turn: &mut Turn) -> Option<Told> {
+    fn catch_up(&mut self, turn: &mut Turn) {
         if self.wakes_at().is_none_or(|at| at > turn.now) {
-            return None;
+            return;
         }
         match &self.phase {
             Phase::Lobby { .. } => self.ask(0, turn),
@@ -294,7 +307,6 @@ impl Session {
             Phase::Paused { .. } => self.end(Ending::Abandoned, turn),
             Phase::Asking | Phase::Over { .. } => {}
         }
-        None
     }
 
     /// The round is over: its answers are counted, unless it is void, and recorded.
@@ -302,9 +314,8 @@ impl Session {
         self.count(void, turn);
         let slot = Slot::Round(self.round.number);
         match self.post(slot).map(|post| post.state) {
-            Some(PostState::There(_)) => self.want(slot, true, turn),
             Some(PostState::Gone) => self.send(Slot::Reveal(self.round.number), turn),
-            // It is on its way; when it has arrived, it is edited.
+            // If it is on its way, it is edited when it has arrived.
             _ => self.want(slot, true, turn),
         }
         let next_at = turn.now.plus(self.card().map_or(0, super::Card::reading_time));
@@ -333,6 +344,10 @@ impl Session {
                 Some(answer) => {
                     player.answered += 1;
                     player.points += answer.points;
+                    #[cfg(test)]
+                    if sabotage::is_on(Fault::CountTwice) {
+                        player.points += answer.points;
+                    }
                     player.right += u32::from(answer.right);
                     player.streak = if answer.right { player.streak + 1 } else { 0 };
                     player.best_streak = player.best_streak.max(player.streak);
@@ -417,8 +432,8 @@ impl Session {
             self.reveal(true, turn);
             return Told::Skipped;
         }
-        if !self.players.contains_key(&actor.user) {
-            return Told::Refused(Refusal::NotPlaying);
+        if let Some(refusal) = self.no_vote(actor) {
+            return Told::Refused(refusal);
         }
         self.be_present(actor.user);
         self.round.skip.insert(actor.user);
@@ -438,8 +453,8 @@ impl Session {
             Phase::Revealed { .. } if round == self.round.number => {}
             _ => return Told::Refused(Refusal::NoSuchThing),
         }
-        if !self.players.contains_key(&actor.user) {
-            return Told::Refused(Refusal::NotPlaying);
+        if let Some(refusal) = self.no_vote(actor) {
+            return Told::Refused(refusal);
         }
         self.be_present(actor.user);
         self.round.next.insert(actor.user);
@@ -449,6 +464,12 @@ impl Session {
             return Told::Next;
         }
         Told::NextVoted { votes, needed }
+    }
+
+    /// Why somebody has no vote, if they have none.
+    fn no_vote(&self, actor: &Actor) -> Option<Refusal> {
+        let refusal = if self.settings.mode == Mode::Solo { Refusal::Solo } else { Refusal::NotPlaying };
+        (!self.players.contains_key(&actor.user)).then_some(refusal)
     }
 
     /// Who votes is there.
@@ -465,11 +486,6 @@ impl Session {
             Phase::Paused { .. } => return Told::Before,
             Phase::Lobby { .. } => return Told::Refused(Refusal::InLobby),
             _ if !self.commands(actor) => return Told::Refused(Refusal::NotYours),
-            // Its time is over, and it will be revealed at once.
-            Phase::Open { closes_at, .. } if now >= *closes_at => {
-                self.reveal(false, turn);
-                Suspended::Between
-            }
             Phase::Open { opened_at, deadline, .. } => {
                 Suspended::Question { passed_ms: now.since(*opened_at).max(0), left_ms: deadline.since(now).max(0) }
             }
@@ -514,6 +530,8 @@ impl Session {
         let left_ms = if self.settings.is_timed() { left_ms.max(AT_LEAST_AGAIN) } else { UNTIMED_IDLE };
         let deadline = turn.now.plus(left_ms);
         self.phase = Phase::Open { opened_at: turn.now.plus(-passed_ms), deadline, closes_at: deadline };
+        // All may have answered before the pause.
+        self.wait_for_all(turn);
         self.want(Slot::Round(self.round.number), true, turn);
     }
 
@@ -559,6 +577,9 @@ impl Session {
     }
 
     fn unreachable(&mut self, trouble: Trouble, turn: &mut Turn) -> Option<Told> {
+        if self.is_done() {
+            return None;
+        }
         if self.is_over() {
             // The podium cannot be shown.
             for post in &mut self.posts {
@@ -595,10 +616,8 @@ impl Session {
                     *deadline = now.plus(AT_LEAST_AGAIN);
                 }
                 *closes_at = if all_in { (*closes_at).max(now.plus(AFTER_LAST)) } else { *deadline };
-                if short {
-                    if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round) {
-                        post.wants += 1;
-                    }
+                if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round && short) {
+                    post.wants += 1;
                 }
             }
             Phase::Revealed { next_at } => *next_at = (*next_at).max(now.plus(BREATH)),
@@ -639,7 +658,8 @@ impl Session {
                 counts_down = Some(Slot::Round(self.round.number));
             }
             Phase::Paused { at, .. } | Phase::Over { at, .. } => shift(at),
-            Phase::Asking => {}
+            // What is being sent counts down to a time of the old clock.
+            Phase::Asking => counts_down = Some(Slot::Round(self.round.number)),
         }
         for post in &mut self.posts {
             shift(&mut post.wanted_at);

@@ -52,8 +52,7 @@ impl Post {
     pub fn is_settled(&self) -> bool {
         match self.state {
             // A response to an interaction is sent once, and by who answers it.
-            PostState::Wanted if self.slot == Slot::Lobby => true,
-            PostState::Wanted | PostState::Claimed(_) => false,
+            PostState::Wanted | PostState::Claimed(_) => self.slot == Slot::Lobby,
             PostState::There(_) => self.shown >= self.wants,
             PostState::Gone => true,
         }

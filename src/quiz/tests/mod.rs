@@ -1,1 +1,14 @@
-//! Tests of the quiz.
+//! Tests of the quiz: its rules as scripts, its parts, and (in `simulation`) many games on a machine that dies.
+
+mod deck;
+pub(super) mod sabotage;
+mod script;
+
+mod scripts;
+
+mod card;
+mod desk;
+mod draw;
+mod score;
+mod short;
+mod simulation;
