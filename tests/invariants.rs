@@ -83,8 +83,9 @@ fn the_local_discord_shares_nothing_with_the_bot() {
 fn knowledge_points_one_way() {
     let below = [
         ("src/content/", &["app", "cli", "discord", "playground", "search", "store"][..]),
-        ("src/search/", &["app", "cli", "discord", "playground", "store"]),
-        ("src/store/", &["app", "cli", "content", "discord", "playground", "search"]),
+        ("src/quiz/", &["app", "cli", "discord", "playground", "search", "store"]),
+        ("src/search/", &["app", "cli", "discord", "playground", "quiz", "store"]),
+        ("src/store/", &["app", "cli", "content", "discord", "playground", "quiz", "search"]),
         ("src/app/", &["cli", "discord", "playground"]),
         ("src/discord/", &["cli", "config", "playground"]),
     ];

@@ -139,6 +139,7 @@ fn starting_points() -> Vec<StartingPoint> {
         point("Describe a problem", "ask", &[("query", "why is my page doing one query per row")]),
         point("See what to learn in which order", "roadmap", &[]),
         point("Practise an interview question", "question", &[("kind", "choice")]),
+        point("Play a quiz", "quiz start", &[("questions", "3")]),
         point("Find something to build", "project", &[("level", "beginner")]),
     ]
 }

@@ -10,9 +10,10 @@ use super::card::Card;
 use super::post::{Post, Slot};
 use super::{AWAY_ROUNDS, SessionId, UnixMs, UserId};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
+    #[default]
     Classic,
     /// Speed counts, and wrong answers cost.
     Race,
@@ -42,7 +43,7 @@ pub struct Place {
     pub channel: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     pub mode: Mode,
     /// Seconds for a question, 10 to 120; unused when untimed.

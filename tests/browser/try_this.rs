@@ -13,7 +13,7 @@ async fn everything_under_try_this_is_answered() {
     let ada = Window::open_at(&playground.url, "ada", Size::Desktop).await;
     let points = ada.until("something to try", "document.querySelectorAll('.try button').length", ().into()).await;
     let points = points.as_u64().unwrap();
-    assert_eq!(points, 5);
+    assert_eq!(points, 6);
     for n in 0..points {
         let look = "document.querySelectorAll('.try button')[given]";
         ada.click("a starting point", look, n.into()).await;

@@ -308,7 +308,7 @@ pub(in crate::discord) fn running(session: &Session, link: Option<String>) -> Re
 pub(in crate::discord) fn trouble(session: &Session, trouble: crate::quiz::Trouble) -> Reply {
     use crate::quiz::Trouble;
     let (starter, channel) = (page::quiz::plain(&session.starter_name), session.place.channel);
-    let asked = session.results.len();
+    let asked = session.results.iter().filter(|result| !result.void).count();
     let how_far = format!("{asked} of {} questions", session.cards.len());
     let text = match trouble {
         Trouble::ChannelGone => {

@@ -9,7 +9,7 @@ use crate::content::QuestionKind::Choice;
 const NOW: UnixMs = UnixMs(1_000_000);
 
 fn session(id: u64, channel: u64) -> Session {
-    let settings = Settings { mode: Mode::Classic, seconds: 30, about: String::new(), wanted: None };
+    let settings = Settings { mode: Mode::Classic, seconds: 30, ..Settings::default() };
     let place = Place { guild: 1, channel };
     Session::new(SessionId(id), place, settings, (UserId(1), "ada".into()), id, deck(&[Choice, Choice]), NOW)
 }

@@ -55,7 +55,7 @@ fn actor(name: &str) -> Actor {
 
 impl Game {
     pub fn new(mode: Mode, kinds: &[QuestionKind]) -> Game {
-        let settings = Settings { mode, seconds: 30, about: String::new(), wanted: None };
+        let settings = Settings { mode, seconds: 30, ..Settings::default() };
         let starter = (UserId(1), "ada".to_owned());
         let place = Place { guild: 1, channel: 1 };
         let mut session = Session::new(SessionId(1), place, settings, starter, 1, deck(kinds), EPOCH);

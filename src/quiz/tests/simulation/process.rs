@@ -250,7 +250,7 @@ impl World {
         let mode = Mode::ALL[self.roll(4) as usize];
         let seconds = 10 + self.roll(11) as u32;
         let deck = self.roll(self.decks.len() as i64) as usize;
-        let settings = Settings { mode, seconds, about: String::new(), wanted: None };
+        let settings = Settings { mode, seconds, ..Settings::default() };
         let place = Place { guild: 1, channel: u64::from(channel) };
         let starter = (user, format!("m{}", user.0));
         let cards = Arc::clone(&self.decks[deck]);
