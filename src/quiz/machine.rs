@@ -112,9 +112,13 @@ impl Session {
         if matches!(self.phase, Phase::Lobby { .. }) {
             self.want(Slot::Lobby, true, turn);
         }
-        // A settled message is of no more interest, and nobody waits for an answer that is two questions old.
+        // Nobody waits for an answer that is two questions old.
         let before = [Slot::Round(self.round.number), Slot::Reveal(self.round.number)];
-        self.posts.retain(|post| post.slot == Slot::Lobby || (!post.is_settled() && before.contains(&post.slot)));
+        self.posts.retain(|post| post.slot == Slot::Lobby || before.contains(&post.slot));
+        if number > 0 {
+            // Its button for the next question is of no more use.
+            before.into_iter().for_each(|slot| self.want(slot, false, turn));
+        }
         let round = std::mem::replace(&mut self.round, Round { number, ..Round::default() });
         self.previous = (number > 0).then_some(round);
         self.phase = Phase::Asking;
@@ -386,7 +390,7 @@ impl Session {
         {
             self.count(true, turn);
         }
-        let (silent, finished) = (ending == Ending::Unreachable, ending == Ending::Finished);
+        let silent = ending == Ending::Unreachable;
         self.phase = Phase::Over { ending, at: turn.now };
         let round = Slot::Round(self.round.number);
         if silent {
@@ -402,7 +406,7 @@ impl Session {
                     post.state = PostState::Gone;
                 }
             }
-            self.want(round, !finished, turn);
+            self.want(round, true, turn);
             self.send(Slot::End, turn);
         }
     }

@@ -142,7 +142,7 @@ fn when_an_open_question_is_deleted_what_was_answered_counts_and_the_answer_is_s
         4 q1 is gone       |
         5 claim reveal1    | send
         5 reveal1 is there |
-        14 tick            | post q2; asking
+        14 tick            | maybe edit reveal1; post q2; asking
         ",
     );
 }
@@ -324,12 +324,12 @@ fn an_answer_two_questions_old_is_not_shown_any_more() {
         2 claim q1    | send
         2 q1 is there | open until 32
         3 ada skips   | q1: nobody; edit q1; skipped; revealed until 13
-        4 ada skips   | post q2; next; asking
+        4 ada skips   | maybe edit q1; post q2; next; asking
         5 claim q2    | send
         5 q2 is there | open until 35
         5 q2 shows 1  |
         6 ada skips   | q2: nobody; edit q2; skipped; revealed until 16
-        7 ada skips   | post q3; next; asking
+        7 ada skips   | maybe edit q2; post q3; next; asking
         8 restart     | edit q2; post q3
         ",
     );
