@@ -171,7 +171,7 @@ impl Courier {
         let mut after = snowflake(since.plus(-CLOCKS_DIFFER));
         for _ in 0..PAGES {
             let list = self.history(place, &format!("after={after}&limit={PAGE}")).await?;
-            let ours = |message: &&Value| message["author"]["id"] == me.as_str() && carries(message, &mark);
+            let ours = |message: &&Value| author(message) == Some(me.as_str()) && carries(message, &mark);
             if let Some(message) = list.iter().find(ours).and_then(message_id) {
                 return Ok(Search::There(message));
             }
@@ -319,13 +319,17 @@ fn mark(session: SessionId, slot: Slot) -> String {
 }
 
 fn carries(message: &Value, mark: &str) -> bool {
-    let rows = message["components"].as_array().into_iter().flatten();
-    let mut parts = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
-    parts.any(|part| part["custom_id"] == mark)
+    let list = |value: &Value| value.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
+    let parts = list(message).into_iter().flat_map(|row| list(&row));
+    parts.into_iter().any(|part| part.get("custom_id").and_then(Value::as_str) == Some(mark))
+}
+
+fn author(message: &Value) -> Option<&str> {
+    message.pointer("/author/id")?.as_str()
 }
 
 fn message_id(message: &Value) -> Option<u64> {
-    message["id"].as_str()?.parse().ok()
+    message.get("id")?.as_str()?.parse().ok()
 }
 
 /// The smallest id that Discord could give at a moment.

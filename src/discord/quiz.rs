@@ -29,7 +29,7 @@ pub(super) fn actor(user: &User, member: Option<&Member>, is_moderator: fn(Permi
 }
 
 /// What to say when a quiz could not do something.
-pub(super) fn sorry(_app: &App, error: QuizError) -> Reply {
+pub(super) fn sorry(error: QuizError) -> Reply {
     match error {
         QuizError::NotWritten => Reply::sentence(
             "I cannot write to my disk at the moment, so this did not count and the quiz waits. Please try again in a minute; if \
@@ -86,7 +86,7 @@ pub(super) async fn press(app: &App, library: &Library, click: Click<'_>, id: Se
 
 /// Lets a session handle an event, if it is played in the place where the click came from.
 async fn happened(app: &App, id: SessionId, place: Place, event: Event) -> Result<Answered, Box<Reply>> {
-    let refuse = |error| Box::new(sorry(app, error));
+    let refuse = |error| Box::new(sorry(error));
     // A session never moves, so what is read here holds when the event is handled.
     let there = match app.quiz_under_way(id).await.map_err(refuse)? {
         Some((session, _)) => session.place == place,
@@ -110,10 +110,10 @@ fn respond(click: Click<'_>, answered: &Answered, press: Press) -> Handled {
     if !click.is_private() {
         match (&told, press) {
             (Told::Joined | Told::Begun, Press::Join | Press::Start) => return update(Slot::Lobby),
-            (Told::NextVoted { .. } | Told::Next, Press::Next { round }) if session.round(round).is_some() => {
-                return update(Slot::Round(round));
-            }
-            (Told::SkipVoted { .. } | Told::Skipped, Press::Skip { round }) if session.round(round).is_some() => {
+            (Told::NextVoted { .. } | Told::Next, Press::Next { round })
+            | (Told::SkipVoted { .. } | Told::Skipped, Press::Skip { round })
+                if session.round(round).is_some() =>
+            {
                 return update(Slot::Round(round));
             }
             _ => {}
@@ -127,8 +127,8 @@ fn respond(click: Click<'_>, answered: &Answered, press: Press) -> Handled {
 async fn open_form(app: &App, id: SessionId, place: Place, press: Press) -> Handled {
     let session = match app.quiz(id).await {
         Ok(session) if session.place == place => session,
-        Ok(_) => return sorry(app, QuizError::Unknown).into(),
-        Err(error) => return sorry(app, error).into(),
+        Ok(_) => return sorry(QuizError::Unknown).into(),
+        Err(error) => return sorry(error).into(),
     };
     match press {
         // Nobody should type in vain.
@@ -140,7 +140,7 @@ async fn open_form(app: &App, id: SessionId, place: Place, press: Press) -> Hand
         Press::Report { round } if (round as usize) < session.cards.len() => {
             Response::Form(view::report_form(&session, round)).into()
         }
-        _ => sorry(app, QuizError::Unknown).into(),
+        _ => sorry(QuizError::Unknown).into(),
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
         tracing::info!(custom_id = modal.data.custom_id, "a form carried no action of ours");
         return Reply::sentence("I don't know that form any more. Please open it again.").into();
     };
-    let Some(guild) = modal.guild_id else { return sorry(app, QuizError::Unknown).into() };
+    let Some(guild) = modal.guild_id else { return sorry(QuizError::Unknown).into() };
     let place = Place { guild: guild.get(), channel: modal.channel_id.get() };
     let text = typed(modal);
     match press {
@@ -170,7 +170,7 @@ pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
             }
         }
         Press::Report { round } => report(app, modal, id, place, round, text).await.into(),
-        _ => sorry(app, QuizError::Unknown).into(),
+        _ => sorry(QuizError::Unknown).into(),
     }
 }
 
@@ -187,10 +187,10 @@ fn typed(modal: &ModalInteraction) -> String {
 async fn report(app: &App, modal: &ModalInteraction, id: SessionId, place: Place, round: u32, text: String) -> Reply {
     let session = match app.quiz(id).await {
         Ok(session) if session.place == place => session,
-        Ok(_) => return sorry(app, QuizError::Unknown),
-        Err(error) => return sorry(app, error),
+        Ok(_) => return sorry(QuizError::Unknown),
+        Err(error) => return sorry(error),
     };
-    let Some(card) = session.cards.get(round as usize) else { return sorry(app, QuizError::Unknown) };
+    let Some(card) = session.cards.get(round as usize) else { return sorry(QuizError::Unknown) };
     if text.trim().is_empty() {
         return Reply::sentence("Say in a few words what is wrong with the question, then send the form again.");
     }
@@ -217,7 +217,7 @@ async fn report(app: &App, modal: &ModalInteraction, id: SessionId, place: Place
 async fn mine(app: &App, library: &Library, id: SessionId, user: UserId, is_private: bool) -> Handled {
     let session = match app.quiz(id).await {
         Ok(session) => session,
-        Err(error) => return sorry(app, error).into(),
+        Err(error) => return sorry(error).into(),
     };
     match app.own_answers(&session, user).await {
         Ok(own) => {
@@ -237,7 +237,7 @@ async fn again(app: &App, library: &Library, click: Click<'_>, id: SessionId, pl
         return missing.into();
     }
     let started = app.repeat_missed(library, id, place, (actor.user, actor.name), click.id()).await;
-    commands::quiz_begun(app, started).await
+    commands::quiz_begun(started)
 }
 
 fn unknown(click: Click<'_>) -> Handled {

@@ -220,7 +220,6 @@ pub struct Session {
 
 impl Session {
     /// A session as it is before [`Session::open`].
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         id: SessionId,
         place: Place,

@@ -26,6 +26,9 @@ async fn a_member_is_told_where_to_begin() {
         | **Practise**
         | `/question` asks you an interview question, and comes back to those that you did not know. `/project` proposes something to build.
         |
+        | **Play**
+        | `/quiz start` begins a quiz for this channel: press *Join*, then the letters. `/leaderboard` shows who leads.
+        |
         | **Tell me**
         | Press *Helpful* or *Not helpful* below an answer. What finds nothing is counted, without your name, so that it can be written.
         [how does jwt work] [why is my query slow] [rest or graphql]

@@ -475,7 +475,7 @@ pub fn leaderboard(board: &Leaderboard, topic: Option<&str>) -> Page {
     let mut body = match (standing.lines.is_empty(), board.page) {
         (true, 0) => format!(
             "Nobody has points{} yet. `/quiz start` begins a quiz; a question counts when at least two answer it.",
-            if board.period == LeaderboardPeriod::All { about.clone() } else { format!("{about} in this time") }
+            if board.period == LeaderboardPeriod::All { about.as_str() } else { " in this time" }
         ),
         (true, _) => "There is no such page any more.".to_owned(),
         (false, _) => standing.lines.iter().map(line).collect::<Vec<_>>().join("\n"),

@@ -263,13 +263,13 @@ impl Engine {
             }
             let session = sessions.get(&id).or_else(|| self.desk.get(id));
             let Some(session) = session.map(Arc::clone) else { continue };
-            self.act(&session, effect);
+            self.act(&session, &effect);
         }
     }
 
-    fn act(&self, session: &Arc<Session>, effect: Effect) {
+    fn act(&self, session: &Arc<Session>, effect: &Effect) {
         let (id, place) = (session.id, session.place);
-        let delivery = match effect {
+        let delivery = match *effect {
             Effect::Post(slot) => {
                 let wanted_at = session.post(slot).map_or(self.clock.now(), |post| post.wanted_at);
                 Delivery::Post { id, slot, place, wanted_at }

@@ -132,18 +132,18 @@ async fn start(
         },
     };
     let started = app.start_quiz(&knowledge.library, start).await;
-    begun(app, started).await
+    begun(started)
 }
 
 /// What to answer to who wanted a quiz, and what to do when the lobby stands.
-pub(in crate::discord) async fn begun(app: &App, started: Result<Started, QuizError>) -> Handled {
+pub(in crate::discord) fn begun(started: Result<Started, QuizError>) -> Handled {
     match started {
         Ok(Started::New(session)) => lobby(&session),
         Ok(Started::Running(session)) => render::running(&session, message_link(&session)).into(),
         Ok(Started::Nothing) => {
             Reply::sentence("I have no question like that yet. Leave out an option, and I draw from more.").into()
         }
-        Err(error) => sorry(app, error).into(),
+        Err(error) => sorry(error).into(),
     }
 }
 
@@ -238,7 +238,7 @@ async fn played(app: &App, place: Place) -> Result<std::sync::Arc<Session>, Box<
     match app.quiz_in(place.channel).await {
         Ok(Some(session)) => Ok(session),
         Ok(None) => Err(Box::new(Reply::sentence("No quiz is played in this channel. `/quiz start` begins one."))),
-        Err(error) => Err(Box::new(sorry(app, error))),
+        Err(error) => Err(Box::new(sorry(error))),
     }
 }
 
@@ -253,7 +253,7 @@ async fn tell(app: &App, place: Place, event: Event) -> Reply {
             Some(told) => render::told(&answered.session, told),
             None => Reply::sentence("Done."),
         },
-        Err(error) => sorry(app, error),
+        Err(error) => sorry(error),
     }
 }
 

@@ -173,7 +173,7 @@ async fn a_quiz_whose_channel_is_deleted_ends_and_the_server_is_told() {
         table(c).advance(60);
         let told = table(c).there("The quiz that Ada started has ended", |_| true).await;
         assert_snapshot!(told.text(), @"
-        The quiz that Ada started has ended after 2 of 3 questions: its channel was deleted.
+        The quiz that Ada started has ended after 1 of 3 questions: its channel was deleted.
         | Quiz · the standing · choice, truefalse, short · classic
         | **The standing**
         | **1. Ada** — 100 points · 1 of 1 right
@@ -197,7 +197,7 @@ async fn a_quiz_whose_channel_is_closed_to_the_bot_ends_and_says_what_it_takes()
         table(c).answer(1).await;
         table(c).advance(60);
         let told = table(c).there("The quiz that Ada started in #quiz has ended", |_| true).await;
-        assert_snapshot!(told.text().lines().next().unwrap(), @"The quiz that Ada started in #quiz has ended after 2 of 3 questions: I may not write there any more. Give me View Channel, Send Messages, Embed Links and Read Message History there, then `/quiz start` begins a new one.");
+        assert_snapshot!(told.text().lines().next().unwrap(), @"The quiz that Ada started in #quiz has ended after 1 of 3 questions: I may not write there any more. Give me View Channel, Send Messages, Embed Links and Read Message History there, then `/quiz start` begins a new one.");
         let refused = ada.slash("/quiz start").await.unwrap();
         assert_snapshot!(refused.text(), @"
         I cannot run a quiz in this channel: a moderator must give me Send Messages here. Then `/quiz start` works.

@@ -58,13 +58,14 @@ async fn five_play_a_whole_game() {
             }
             table.advance(2);
             let answer = table.answer(number).await;
-            println!("{}", answer.text());
             for player in &players[..3] {
                 player.click(&answer, "Next").await.unwrap();
             }
         }
         let result = table.result().await;
-        assert_snapshot!(result.text(), @"
+        // What follows depends on which questions were drawn.
+        let (head, missed) = result.text().split_once("**Worth another look**").unwrap();
+        assert_snapshot!(head, @"
         | Quiz · the result · classic
         | **Ada wins**
         | 🥇 **1. Ada** — 500 points · 5 of 5 right · 5 in a row
@@ -73,15 +74,11 @@ async fn five_play_a_whole_game() {
         | **4. dan** — 200 points · 2 of 5 right
         | **5. Omar** — 100 points · 1 of 5 right
         |
-        | **Worth another look**
-        | - 1. Put the steps of a login with a server-side session in order. *(Sessions)*
-        | - 2. A member logs out, yet the old access token still works. Why? *(JWT)*
-        [Again with the missed ones] [My report]
-        [Read about what was missed v]
-          - Sessions
-          - JWT
+        |
         ");
-        println!("{}", table.all());
+        assert_eq!(missed.matches("
+| - ").count(), 2, "{missed}");
+        assert!(missed.contains("[Again with the missed ones] [My report]"), "{missed}");
     })
     .await;
 }
