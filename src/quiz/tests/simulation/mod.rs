@@ -52,8 +52,8 @@ fn nothing_is_lost_or_doubled_whatever_happens() {
     }
     let seen = seen.into_inner().unwrap();
     println!("{seen:?}");
-    // A simulation in which nothing goes wrong shows nothing.
-    assert!(seen.rare().iter().all(|count| *count >= worlds / 4), "{seen:?}");
+    // A simulation in which nothing goes wrong shows nothing; a short one is let off.
+    assert!(worlds < 100 || seen.rare().iter().all(|count| *count >= worlds / 4), "{seen:?}");
 }
 
 /// Plays one world again and says what led to its failure.
