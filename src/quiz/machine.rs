@@ -66,12 +66,9 @@ impl Session {
         if self.settings.mode == Mode::Solo && actor.user != self.starter {
             return Told::Refused(Refusal::Solo);
         }
-        let (new, was_present) = (!self.players.contains_key(&actor.user), self.present().any(|id| id == actor.user));
-        self.enter(actor);
-        if !was_present {
-            self.wait_for_all(turn);
-        }
-        if !new {
+        let joined_before = self.players.contains_key(&actor.user);
+        self.enter(actor, turn);
+        if joined_before {
             return Told::JoinedBefore;
         }
         if matches!(self.phase, Phase::Lobby { .. }) {
@@ -81,12 +78,16 @@ impl Session {
         Told::Joined
     }
 
-    /// Makes somebody a player who is there.
-    fn enter(&mut self, actor: &Actor) {
+    /// Makes somebody a player, and one who is there and waited for.
+    fn enter(&mut self, actor: &Actor, turn: &mut Turn) {
         let since = self.round.number;
+        let was_present = self.present().any(|user| user == actor.user);
         let player = self.players.entry(actor.user).or_insert_with(|| Player { since, ..Player::default() });
         player.name.clone_from(&actor.name);
         player.silent = 0;
+        if !was_present {
+            self.wait_for_all(turn);
+        }
     }
 
     fn press_start(&mut self, actor: &Actor, turn: &mut Turn) -> Told {
@@ -252,7 +253,7 @@ impl Session {
             _ => turn.now.since(opened_at).max(0),
         };
         self.round.answers.insert(actor.user, Answer { given: given.clone(), whole, click, after_ms });
-        self.enter(actor);
+        self.enter(actor, turn);
         if self.answer_count() != counted {
             self.want(Slot::Round(round), false, turn);
         }
@@ -439,7 +440,7 @@ impl Session {
         if let Some(refusal) = self.no_vote(actor) {
             return Told::Refused(refusal);
         }
-        self.be_present(actor.user);
+        self.enter(actor, turn);
         self.round.skip.insert(actor.user);
         let (votes, needed) = (self.round.skip.len(), self.majority());
         if votes >= needed {
@@ -460,7 +461,7 @@ impl Session {
         if let Some(refusal) = self.no_vote(actor) {
             return Told::Refused(refusal);
         }
-        self.be_present(actor.user);
+        self.enter(actor, turn);
         self.round.next.insert(actor.user);
         let (votes, needed) = (self.round.next.len(), self.majority());
         if votes >= needed {
@@ -474,13 +475,6 @@ impl Session {
     fn no_vote(&self, actor: &Actor) -> Option<Refusal> {
         let refusal = if self.settings.mode == Mode::Solo { Refusal::Solo } else { Refusal::NotPlaying };
         (!self.players.contains_key(&actor.user)).then_some(refusal)
-    }
-
-    /// Who votes is there.
-    fn be_present(&mut self, user: UserId) {
-        if let Some(player) = self.players.get_mut(&user) {
-            player.silent = 0;
-        }
     }
 
     fn pause(&mut self, actor: &Actor, turn: &mut Turn) -> Told {
@@ -613,16 +607,14 @@ impl Session {
         let round = Slot::Round(self.round.number);
         match &mut self.phase {
             Phase::Lobby { begins_at } => *begins_at = (*begins_at).max(now.plus(BREATH)),
-            Phase::Open { deadline, closes_at, .. } => {
-                let all_in = *closes_at < *deadline;
-                let short = deadline.since(now) < AT_LEAST_AGAIN;
-                if short {
+            Phase::Open { deadline, .. } => {
+                if deadline.since(now) < AT_LEAST_AGAIN {
                     *deadline = now.plus(AT_LEAST_AGAIN);
+                    if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round) {
+                        post.wants += 1;
+                    }
                 }
-                *closes_at = if all_in { (*closes_at).max(now.plus(AFTER_LAST)) } else { *deadline };
-                if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round && short) {
-                    post.wants += 1;
-                }
+                self.wait_for_all(turn);
             }
             Phase::Revealed { next_at } => *next_at = (*next_at).max(now.plus(BREATH)),
             Phase::Asking | Phase::Paused { .. } | Phase::Over { .. } => {}

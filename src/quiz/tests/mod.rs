@@ -9,6 +9,8 @@ mod scripts;
 mod card;
 mod desk;
 mod draw;
+mod naive;
+mod retelling;
 mod score;
 mod short;
 mod simulation;

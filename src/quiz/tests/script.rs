@@ -13,7 +13,7 @@ use super::deck::deck;
 use crate::content::QuestionKind;
 
 /// When the scripts begin.
-const EPOCH: UnixMs = UnixMs(1_700_000_000_000);
+pub const EPOCH: UnixMs = UnixMs(1_700_000_000_000);
 
 pub struct Game {
     pub session: Session,
@@ -88,13 +88,18 @@ impl Game {
         let event = self.event(what.trim());
         let before = self.session.phase.clone();
         let mut happened = Vec::new();
-        let effects = self.session.handle(event, now);
-        happened.extend(effects.iter().filter_map(|effect| self.say(effect)));
-        self.discord(&effects, now, &mut happened);
+        self.happen(event, now, &mut happened);
         if self.session.phase != before {
             happened.push(phase(&self.session));
         }
         happened.join("; ")
+    }
+
+    /// Lets something happen, and what it leads to.
+    pub fn happen(&mut self, event: Event, now: UnixMs, happened: &mut Vec<String>) {
+        let effects = self.session.handle(event, now);
+        happened.extend(effects.iter().filter_map(|effect| self.say(effect)));
+        self.discord(&effects, now, happened);
     }
 
     /// Does at once what Discord is asked to.

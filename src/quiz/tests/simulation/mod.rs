@@ -52,8 +52,8 @@ fn nothing_is_lost_or_doubled_whatever_happens() {
     }
     let seen = seen.into_inner().unwrap();
     println!("{seen:?}");
-    // A simulation in which nothing goes wrong shows nothing.
-    assert!(seen.rare().iter().all(|count| *count >= worlds / 4), "{seen:?}");
+    // A simulation in which nothing goes wrong shows nothing; a short one is let off.
+    assert!(worlds < 100 || seen.rare().iter().all(|count| *count >= worlds / 4), "{seen:?}");
 }
 
 /// Plays one world again and says what led to its failure.
@@ -91,27 +91,27 @@ fn the_simulation_finds_an_answer_that_counts_twice() {
 
 #[test]
 fn the_simulation_finds_a_click_that_counts_again() {
-    is_found(Fault::ForgetClicks, 1280, "came again or late");
+    is_found(Fault::ForgetClicks, 1_280, "came again or late");
 }
 
 #[test]
 fn the_simulation_finds_a_message_that_is_sent_without_a_claim() {
-    is_found(Fault::ForgetClaims, 1280, "was posted twice");
+    is_found(Fault::ForgetClaims, 1_280, "was posted twice");
 }
 
 #[test]
 fn the_simulation_finds_what_is_kept_of_a_batch_that_failed() {
-    is_found(Fault::KeepAfterRollBack, 1280, "");
+    is_found(Fault::KeepAfterRollBack, 1_280, "was told to nobody");
 }
 
 #[test]
 fn the_simulation_finds_an_answer_that_is_told_before_it_is_stored() {
-    is_found(Fault::TellBeforeCommit, 1280, "");
+    is_found(Fault::TellBeforeCommit, 1_280, "was told");
 }
 
 #[test]
 fn the_simulation_finds_a_message_that_is_sent_again_without_looking() {
-    is_found(Fault::SendWithoutLooking, 1280, "was posted twice");
+    is_found(Fault::SendWithoutLooking, 1_280, "was posted twice");
 }
 
 #[test]
@@ -131,5 +131,5 @@ fn the_simulation_finds_games_that_nobody_wakes_after_a_restart() {
 
 #[test]
 fn the_simulation_finds_rounds_that_are_not_stored_with_their_session() {
-    is_found(Fault::RecordApart, 1280, "rounds are recorded");
+    is_found(Fault::RecordApart, 1_280, "rounds are recorded");
 }

@@ -84,7 +84,7 @@ impl World {
         }
     }
 
-    fn die(&mut self) {
+    pub fn die(&mut self) {
         self.seen.deaths += 1;
         self.note("-- killed");
         self.life += 1;

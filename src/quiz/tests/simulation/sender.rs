@@ -95,6 +95,10 @@ impl World {
         let message = message.map_err(|error| format!("{session:?}: {error}"))?;
         self.seen.messages += 1;
         self.see(session, slot, message);
+        // The worst moment: it is there, and nobody knows.
+        if self.chance(5) && self.bot.take().is_some() {
+            self.die();
+        }
         if let Some(life) = reply {
             self.plan(after, Job::Hear { life, session, event: Event::Posted { slot, message } });
         }
