@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::gateway::GatewaySession;
+use super::record::RecordedRequest;
 use super::shown::Shown;
 use super::snowflake::Snowflake;
 use super::state::{Shared, State};
@@ -53,6 +54,12 @@ impl<'s> View<'s> {
         all.filter_map(|message| Shown::of_message(self.shared, self.state, message, None)).collect()
     }
 
+    /// The newest message that everybody sees in a channel.
+    pub fn last_message_in(&self, channel: Snowflake) -> Option<Shown> {
+        let newest = self.state.messages.public(channel, ..).next_back()?;
+        Shown::of_message(self.shared, self.state, newest, None)
+    }
+
     /// How many interactions members have started in the last half hour, answered or not; of more than 200,000 the last.
     pub fn interaction_count(&self) -> usize {
         self.state.interactions.len()
@@ -61,6 +68,11 @@ impl<'s> View<'s> {
     /// How many requests the bot has sent.
     pub fn request_count(&self) -> usize {
         self.state.requests.count()
+    }
+
+    /// What the bot sent after its first `skipped` requests, in order, as far as it is remembered.
+    pub fn requests_after(&self, skipped: usize) -> impl Iterator<Item = &'s RecordedRequest> {
+        self.state.requests.after(skipped)
     }
 
     /// How many requests of the bot were answered with this status.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -71,6 +71,8 @@ enum Reply {
 struct Batch {
     replies: Vec<Reply>,
     effects: Vec<(SessionId, Effect)>,
+    /// Whose time had come, and when.
+    due: Vec<(SessionId, UnixMs)>,
 }
 
 impl Engine {
@@ -162,6 +164,7 @@ impl Engine {
         }
         let now = self.clock.now();
         for id in self.desk.due(now) {
+            batch.due.extend(self.desk.get(id).and_then(|session| session.wakes_at()).map(|at| (id, at)));
             let effects = self.desk.handle(id, Event::Tick, now).unwrap_or_default();
             batch.effects.extend(effects.into_iter().map(|effect| (id, effect)));
         }
@@ -216,7 +219,7 @@ impl Engine {
 
     /// Writes what the batch changed; then, and only then, it is told and acted upon.
     async fn write(&mut self, batch: Batch) {
-        let (changes, now) = (self.desk.changes(), self.clock.now());
+        let (changes, now, began) = (self.desk.changes(), self.clock.now(), Instant::now());
         let written = match changes.is_empty() {
             true => Ok(Vec::new()),
             false => {
@@ -234,6 +237,8 @@ impl Engine {
         };
         if !changes.is_empty() {
             failpoint::reach("quiz.after-commit");
+            let (sessions, replies) = (changes.len(), batch.replies.len());
+            tracing::debug!(sessions, replies, took_us = began.elapsed().as_micros() as u64, "written");
         }
         // As they are stored now: a session that is done is let go by the commit.
         let sessions: HashMap<SessionId, Arc<Session>> =
@@ -243,6 +248,13 @@ impl Engine {
         }
         self.desk.commit();
         let is_stale = |id: SessionId| stale.contains(&id.0);
+        let now = self.clock.now();
+        for (id, at) in batch.due {
+            let Some(session) = sessions.get(&id).filter(|_| !is_stale(id)) else { continue };
+            let round = session.round.number;
+            let revealed = session.is_revealed(round);
+            tracing::debug!(session = id.0, round, revealed, late_ms = now.since(at), "a quiz went on");
+        }
         for reply in batch.replies {
             match reply {
                 Reply::Start(reply, Started::New(session)) if is_stale(session.id) => {

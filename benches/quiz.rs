@@ -1,0 +1,137 @@
+//! Many quizzes at once, printed as a table: `cargo bench --bench quiz`, on Linux, in about five minutes, or for a quick look
+//! `cargo bench --bench quiz -- short`.
+//!
+//! 1,000 channels of seven servers play at the same time, 30 s a question and 15 s between two, spread evenly as they would
+//! be among communities that know nothing of one another, and 2,000 letters are pressed a second. The bot is a process of its
+//! own and keeps every answer on the disk before it acknowledges it; the local Discord and its members are this program and
+//! share the machine with it. What a session costs is measured in the same time, so that all figures belong together.
+
+#[path = "quiz/journal.rs"]
+mod journal;
+#[path = "quiz/library.rs"]
+mod library;
+#[path = "quiz/load.rs"]
+mod load;
+#[path = "figures/process.rs"]
+mod process;
+#[path = "quiz/report.rs"]
+mod report;
+#[path = "quiz/watch.rs"]
+mod watch;
+#[path = "quiz/world.rs"]
+mod world;
+
+use std::error::Error;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use backroad::playground::{Options, Playground};
+use process::Process;
+use tokio::task::JoinSet;
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// How much is played, and for how long.
+struct Scale {
+    /// How many sessions each server has.
+    guilds: &'static [usize],
+    clicks_per_second: u32,
+    /// All sessions are begun in this time.
+    ramp: Duration,
+    /// Nothing is measured for this time, so that what the beginning caused is over.
+    settle: Duration,
+    measured: Duration,
+}
+
+const FULL: Scale = Scale {
+    guilds: &[400, 100, 100, 100, 100, 100, 100],
+    clicks_per_second: 2_000,
+    ramp: Duration::from_secs(90),
+    settle: Duration::from_secs(45),
+    measured: Duration::from_secs(120),
+};
+
+const SHORT: Scale = Scale {
+    guilds: &[40, 10, 10, 10, 10, 10, 10],
+    clicks_per_second: 200,
+    ramp: Duration::from_secs(45),
+    settle: Duration::from_secs(15),
+    measured: Duration::from_secs(60),
+};
+
+/// Questions of a session: more than are asked here, so that no session ends.
+const QUESTIONS: usize = 10;
+
+fn main() -> Result<()> {
+    let short = std::env::args().skip(1).any(|arg| arg == "short");
+    let dir = tempfile::tempdir()?;
+    let questions = library::write(&dir.path().join("content"))?;
+    let scale = if short { SHORT } else { FULL };
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(play(dir.path(), &scale, questions))
+}
+
+async fn play(dir: &Path, scale: &Scale, questions: usize) -> Result<()> {
+    let status = backroad(dir).arg("index").stdout(Stdio::null()).status()?;
+    if !status.success() {
+        return Err("the index was not built".into());
+    }
+    let discord = Playground::start(Options { identify_spacing: Duration::ZERO, ..Options::default() }).await?;
+    let (log, written) = std::io::pipe()?;
+    let mut command = backroad(dir);
+    command.arg("run").env("DISCORD_TOKEN", discord.token()).env("DISCORD_API_URL", discord.api_url());
+    let bot = Process::start(command.env("BACKROAD_LOG", journal::FILTER).stderr(written))?;
+    drop(command);
+    let journal = journal::follow(log);
+    discord.until_ready().await?;
+    let rooms = world::build(&discord, scale.guilds)?;
+    let sessions = rooms.len();
+    let watch = watch::Watch::start(&discord, &rooms);
+    let mut clicks = load::start(watch.clone(), rooms.clone(), scale.clicks_per_second, sessions * 2 / 3);
+
+    let mut tick = tokio::time::interval(scale.ramp / u32::try_from(sessions)?);
+    let mut begun: JoinSet<Result<()>> = JoinSet::new();
+    for room in rooms.clone() {
+        tick.tick().await;
+        begun.spawn(async move { room.open(QUESTIONS).await?.begin().await });
+    }
+    while let Some(one) = begun.join_next().await {
+        one??;
+    }
+    println!("{sessions} sessions are under way, with questions of a library of {questions}");
+    tokio::time::sleep(scale.settle).await;
+
+    let before = report::Spent::now(&bot)?;
+    let from = Instant::now();
+    let from_ms = discord.clock().now_ms();
+    let mut resident_kib = 0;
+    while from.elapsed() < scale.measured {
+        resident_kib = resident_kib.max(bot.resident_kib()?);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let spent = report::Spent::now(&bot)?.since(&before);
+    let to_ms = discord.clock().now_ms();
+    let took = from.elapsed();
+    let mut clicked = Vec::new();
+    while let Ok(click) = clicks.try_recv() {
+        if click.due >= from {
+            clicked.push(click);
+        }
+    }
+    drop(clicks);
+    let journal = journal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let requests = watch.with(|seen| seen.requests.clone());
+    let within = report::Within { from_ms, to_ms, took };
+    report::print(&report::Measured { within, rooms, clicked, journal, requests, spent, resident_kib });
+    drop(bot);
+    discord.shutdown().await;
+    Ok(())
+}
+
+fn backroad(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backroad"));
+    command.current_dir(dir).env("BACKROAD_CONTENT", dir.join("content")).env("BACKROAD_INDEX", dir.join("index"));
+    command.env("BACKROAD_DATA", dir.join("data"));
+    command
+}

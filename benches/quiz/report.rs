@@ -1,0 +1,176 @@
+//! The table, from what was measured in one time.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::Result;
+use crate::journal::{Due, Journal};
+use crate::load::{Came, Clicked};
+use crate::process::Process;
+use crate::watch::{Kind, Request, most_in_a_second};
+use crate::world::Room;
+
+/// CPU time: of the bot, of this program, and of all processes of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Spent {
+    bot: Duration,
+    here: Duration,
+    all: Duration,
+}
+
+impl Spent {
+    pub fn now(bot: &Process) -> Result<Spent> {
+        let stat = std::fs::read_to_string("/proc/self/stat")?;
+        let fields = stat.rsplit_once(')').ok_or("no name")?.1.split_whitespace();
+        let here = fields.skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+        let stat = std::fs::read_to_string("/proc/stat")?;
+        let fields = stat.lines().next().ok_or("no line")?.split_whitespace().skip(1);
+        // User, nice, system, then idle and waiting for the disk, then interrupts of both kinds.
+        let all = fields.enumerate().filter(|(place, _)| [0, 1, 2, 5, 6].contains(place));
+        let all = all.filter_map(|(_, n)| n.parse::<u64>().ok()).sum();
+        let ticks = |ticks: u64| Duration::from_millis(10 * ticks);
+        Ok(Spent { bot: bot.cpu()?, here: ticks(here), all: ticks(all) })
+    }
+
+    pub fn since(&self, before: &Spent) -> Spent {
+        Spent {
+            bot: self.bot.saturating_sub(before.bot),
+            here: self.here.saturating_sub(before.here),
+            all: self.all.saturating_sub(before.all),
+        }
+    }
+}
+
+/// When it was measured.
+pub struct Within {
+    pub from_ms: i64,
+    pub to_ms: i64,
+    pub took: Duration,
+}
+
+impl Within {
+    fn holds(&self, at_ms: i64) -> bool {
+        (self.from_ms..self.to_ms).contains(&at_ms)
+    }
+}
+
+pub struct Measured {
+    pub within: Within,
+    pub rooms: Vec<Room>,
+    pub clicked: Vec<Clicked>,
+    /// From the beginning on, as are the requests.
+    pub journal: Journal,
+    pub requests: Vec<Request>,
+    pub spent: Spent,
+    pub resident_kib: u64,
+}
+
+pub fn print(measured: &Measured) {
+    let Measured { within, clicked, spent, .. } = measured;
+    let seconds = within.took.as_secs_f64();
+    println!("{:<64} {:>12} {:>10}", format!("measured over {seconds:.0} s"), "measured", "wanted");
+    let line = |what: &str, value: String, wanted: &str| println!("{what:<64} {value:>12} {wanted:>10}");
+
+    let came = |wanted: Came| clicked.iter().filter(|click| click.came == wanted).count();
+    let answered: Vec<&Clicked> = clicked.iter().filter(|click| click.came != Came::Gone).collect();
+    line("clicks a second", format!("{:.0}", answered.len() as f64 / seconds), "");
+    line("  no response within 3 s", came(Came::Nothing).to_string(), "0");
+    line("  told to be too late", came(Came::Refused).to_string(), "");
+    let took = sorted(answered.iter().map(|click| click.took.as_secs_f64() * 1e3));
+    line("acknowledged, from when it was due, p50", ms(at(&took, 0.5)), "");
+    line("acknowledged, from when it was due, p99", ms(at(&took, 0.99)), "< 50 ms");
+    line("acknowledged, from when it was due, most", ms(at(&took, 1.0)), "");
+    let pressed = sorted(answered.iter().map(|click| click.pressed.as_secs_f64() * 1e3));
+    line("  of that, from when this machine came round to it, p99", ms(at(&pressed, 0.99)), "");
+
+    let commits: Vec<_> = measured.journal.commits.iter().filter(|commit| within.holds(commit.at_ms)).collect();
+    line("commits a second", format!("{:.0}", commits.len() as f64 / seconds), "");
+    let each = |sum: u64| sum as f64 / commits.len().max(1) as f64;
+    line("  events in each", format!("{:.1}", each(commits.iter().map(|commit| commit.replies).sum())), "");
+    line("  sessions in each", format!("{:.1}", each(commits.iter().map(|commit| commit.sessions).sum())), "");
+    let took = sorted(commits.iter().map(|commit| commit.took_us as f64 / 1e3));
+    line("  a commit takes, p50 / p99", format!("{} / {}", ms(at(&took, 0.5)), ms(at(&took, 0.99))), "");
+
+    let due: Vec<&Due> = measured.journal.due.iter().filter(|due| within.holds(due.at_ms)).collect();
+    let late = sorted(due.iter().map(|due| due.late_ms as f64));
+    line("from a deadline until what follows is stored, p50", ms(at(&late, 0.5)), "");
+    line("from a deadline until what follows is stored, p99", ms(at(&late, 0.99)), "< 250 ms");
+    line("from a deadline until what follows is stored, most", ms(at(&late, 1.0)), "");
+
+    line("resident memory of the bot, most", format!("{:.0} MB", measured.resident_kib as f64 / 1024.0), "< 150 MB");
+    let each = spent.bot.as_secs_f64() * 1e6 / answered.len().max(1) as f64;
+    line("CPU of the bot for each click, all else included", format!("{each:.0} us"), "");
+    let of_core = |time: Duration| format!("{:.0} %", 100.0 * time.as_secs_f64() / seconds);
+    line("CPU: the bot, of one core", of_core(spent.bot), "");
+    line("CPU: the local Discord and its members", of_core(spent.here), "");
+    let others = spent.all.saturating_sub(spent.bot).saturating_sub(spent.here);
+    line("CPU: all other processes of the machine", of_core(others), "");
+
+    requests(measured, &line);
+    delays(measured, &line);
+    let complaints = &measured.journal.complaints;
+    line("warnings and errors of the bot", complaints.len().to_string(), "0");
+    for complaint in complaints.iter().take(5) {
+        println!("  {complaint}");
+    }
+}
+
+fn requests(measured: &Measured, line: &impl Fn(&str, String, &str)) {
+    let within = &measured.within;
+    let sent: Vec<Request> = measured.requests.iter().filter(|sent| within.holds(sent.at_ms)).copied().collect();
+    let count = |kind: Kind| sent.iter().filter(|sent| sent.kind == kind).count();
+    let questions = count(Kind::Question);
+    let seconds = within.took.as_secs_f64();
+    line("questions a second", format!("{:.1}", questions as f64 / seconds), "");
+    let cycle = measured.rooms.len() as f64 * seconds / questions.max(1) as f64;
+    line("  from one question of a session to the next", format!("{cycle:.1} s"), "45 s");
+    let each = |count: usize| format!("{:.2}", count as f64 / questions.max(1) as f64);
+    line("requests for a question outside responses", each(sent.len()), "");
+    line("  that must be: question and answer", each(questions + count(Kind::Answer)), "<= 2");
+    line("  with what is left: how many have answered", each(count(Kind::Count)), "");
+    line("  other", each(count(Kind::Other)), "");
+    line("requests a second", format!("{:.1}", sent.len() as f64 / seconds), "");
+    line("  most in any second, from the beginning on", most_in_a_second(&measured.requests).to_string(), "<= 50");
+    let refused = measured.requests.iter().filter(|sent| sent.status != 200).count();
+    line("  refused, from the beginning on", refused.to_string(), "0");
+}
+
+/// How long what was wanted took to arrive, for the big server and the small ones.
+fn delays(measured: &Measured, line: &impl Fn(&str, String, &str)) {
+    let wanted: HashMap<(u64, u64, bool), i64> =
+        measured.journal.due.iter().map(|due| ((due.session, due.round, due.revealed), due.at_ms)).collect();
+    for (kind, revealed, name) in [(Kind::Question, false, "question"), (Kind::Answer, true, "answer")] {
+        for (big, whose) in [(true, "the big server"), (false, "a small one")] {
+            let waits = measured.requests.iter().filter(|sent| sent.kind == kind && measured.within.holds(sent.at_ms));
+            let waits = waits.filter(|sent| {
+                let room = sent.room.and_then(|room| measured.rooms.get(room));
+                room.is_some_and(|room| (room.guild == 0) == big)
+            });
+            let waits = waits.filter_map(|sent| {
+                let (session, round) = sent.about?;
+                Some((sent.at_ms - wanted.get(&(session, round, revealed))?) as f64)
+            });
+            let waits = sorted(waits);
+            let figures = format!("{} / {}", ms(at(&waits, 0.5)), ms(at(&waits, 0.99)));
+            line(&format!("{name} of {whose}, from stored until sent, p50 / p99"), figures, "");
+        }
+    }
+    let told = measured.requests.iter().filter(|sent| sent.says_wait && measured.within.holds(sent.at_ms)).count();
+    line("questions that say how long they waited (3 s or more)", told.to_string(), "");
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// The value below which this share of the sorted values lies.
+fn at(sorted: &[f64], share: f64) -> f64 {
+    let place = (share * (sorted.len().max(1) - 1) as f64) as usize;
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+fn ms(value: f64) -> String {
+    format!("{value:.1} ms")
+}
