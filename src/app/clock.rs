@@ -22,6 +22,10 @@ pub struct Clock {
     offset_ms: Arc<AtomicI64>,
 }
 
+/// A moment that stays the same when the wall clock is set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark(i64);
+
 #[derive(Clone, Debug)]
 enum Source {
     Machine {
@@ -63,7 +67,17 @@ impl Clock {
     }
 
     pub fn now(&self) -> UnixMs {
-        UnixMs(self.even_ms() + self.offset_ms.load(Ordering::SeqCst))
+        self.at(self.mark())
+    }
+
+    /// This moment, told by time that nobody sets.
+    pub(super) fn mark(&self) -> Mark {
+        Mark(self.even_ms())
+    }
+
+    /// When that was, by the clock as it is set now.
+    pub(super) fn at(&self, mark: Mark) -> UnixMs {
+        UnixMs(mark.0 + self.offset_ms.load(Ordering::SeqCst))
     }
 
     /// Follows the wall clock. By how much it was set since the last look, in milliseconds, if that is more than 2 s.

@@ -5,7 +5,7 @@ use serenity::model::application::{
     ActionRowComponent, Button, ButtonKind, ComponentInteraction, ComponentInteractionDataKind,
     MessageInteractionMetadata,
 };
-use serenity::model::channel::MessageFlags;
+use serenity::model::channel::{Message, MessageFlags};
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::components::{Action, shown_item};
@@ -75,7 +75,7 @@ impl Click<'_> {
 
     /// Anybody can send any custom_id for any message; what counts on a message must be a button of that message.
     pub(super) fn is_on_its_message(&self) -> bool {
-        self.buttons().any(|button| button == self.custom_id())
+        has_button(&self.0.message, self.custom_id())
     }
 
     /// The message for which the clicked one answers, when that may be shared.
@@ -112,13 +112,7 @@ impl Click<'_> {
 
     /// The custom_ids of the message's buttons.
     fn buttons(&self) -> impl Iterator<Item = &str> {
-        let components = self.0.message.components.iter().flat_map(|row| &row.components);
-        components.filter_map(|component| match component {
-            ActionRowComponent::Button(Button { data: ButtonKind::NonLink { custom_id, .. }, .. }) => {
-                Some(custom_id.as_str())
-            }
-            _ => None,
-        })
+        buttons(&self.0.message)
     }
 
     fn menus(&self) -> impl Iterator<Item = &serenity::model::application::SelectMenu> {
@@ -128,4 +122,19 @@ impl Click<'_> {
             _ => None,
         })
     }
+}
+
+/// Whether a message has a button with this custom_id.
+pub(super) fn has_button(message: &Message, custom_id: &str) -> bool {
+    buttons(message).any(|button| button == custom_id)
+}
+
+fn buttons(message: &Message) -> impl Iterator<Item = &str> {
+    let components = message.components.iter().flat_map(|row| &row.components);
+    components.filter_map(|component| match component {
+        ActionRowComponent::Button(Button { data: ButtonKind::NonLink { custom_id, .. }, .. }) => {
+            Some(custom_id.as_str())
+        }
+        _ => None,
+    })
 }

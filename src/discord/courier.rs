@@ -3,7 +3,6 @@
 //! are made.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,24 +19,15 @@ use crate::app::quiz::Delivery;
 use crate::failpoint;
 use crate::quiz::{Event, Place, Session, SessionId, Slot, Told, Trouble, UnixMs};
 
-/// For so long a nonce is surely remembered by Discord; later a message is looked for before it is sent again.
-const NONCE_KEPT: Duration = Duration::from_secs(60);
-
-/// The pauses between attempts grow up to this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-
-/// An edit is given up after so many attempts; a restart makes it again.
-const EDIT_ATTEMPTS: u32 = 10;
-
 /// Our clock and Discord's may differ by so much, in milliseconds.
-const CLOCKS_DIFFER: i64 = 60_000;
+const CLOCKS_DIFFER: i64 = 15 * 60_000;
 
 /// Discord's first moment, in milliseconds since the Unix epoch; its ids count from there.
 const DISCORD_EPOCH: i64 = 1_420_070_400_000;
 
 /// Messages of history that are read at once, and how many times.
 const PAGE: usize = 100;
-const PAGES: usize = 20;
+const PAGES: usize = 50;
 
 #[derive(Clone)]
 pub(super) struct Courier {
@@ -68,6 +58,15 @@ struct Direct {
     id: ChannelId,
 }
 
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It has arrived, or nothing more is to be done about it.
+    Done,
+    /// It may succeed later.
+    Again,
+}
+
 /// A message that was looked for.
 enum Search {
     There(u64),
@@ -81,83 +80,69 @@ impl Courier {
         Courier { app, rest, me: Arc::default() }
     }
 
-    pub(super) async fn deliver(&self, delivery: Delivery) {
+    /// Makes one attempt.
+    pub(super) async fn deliver(&self, delivery: &Delivery) -> Outcome {
         match delivery {
-            Delivery::Post { id, slot, place, .. } => self.post(id, slot, place).await,
-            Delivery::Edit { id, slot, place, urgent } => self.edit(id, slot, place, urgent).await,
-            Delivery::TellModerators { session, trouble } => self.tell_moderators(&session, trouble).await,
+            Delivery::Post { id, slot, place } => self.post(*id, *slot, *place).await,
+            Delivery::Edit { id, slot, place, urgent } => self.edit(*id, *slot, *place, *urgent).await,
+            Delivery::TellModerators { session, trouble } => {
+                self.tell_moderators(session, *trouble).await;
+                Outcome::Done
+            }
         }
     }
 
-    async fn post(&self, id: SessionId, slot: Slot, place: Place) {
+    async fn post(&self, id: SessionId, slot: Slot, place: Place) -> Outcome {
         // While nothing can be written nothing is sent; the engine asks again when it can.
-        let Ok(claimed) = self.app.quiz_event(id, Event::Claim(slot)).await else { return };
+        let Ok(claimed) = self.app.quiz_event(id, Event::Claim(slot)).await else { return Outcome::Done };
         failpoint::reach("quiz.after-claim");
-        let since = match claimed.told {
-            Some(Told::Send) => None,
-            Some(Told::LookFirst { since }) => Some(since),
-            _ => return,
-        };
-        if let Some(since) = since
-            && !self.is_nowhere(id, slot, place, since).await
-        {
-            return;
+        match claimed.told {
+            Some(Told::Send) => {}
+            // An earlier attempt, or an earlier life of the process, may have sent it.
+            Some(Told::LookFirst { since }) => match self.search(id, slot, place, since).await {
+                Ok(Search::There(message)) => {
+                    posted(&self.app, id, slot, message).await;
+                    return Outcome::Done;
+                }
+                Ok(Search::Blind) => {
+                    self.tell(id, Event::Blind(slot)).await;
+                    return Outcome::Done;
+                }
+                Ok(Search::Nowhere) if !claimed.session.wants_sent(slot) => {
+                    self.tell(id, Event::Unsent(slot)).await;
+                    return Outcome::Done;
+                }
+                Ok(Search::Nowhere) => {}
+                Err(error) => return self.failed(id, &error, "a channel's history was not read").await,
+            },
+            _ => return Outcome::Done,
         }
-        let nonce = nonce(id, slot);
-        let body = view::message(&claimed.session, slot, false).body(Some(&nonce));
-        let claimed_at = since.unwrap_or_else(|| self.app.clock().now());
-        let mut began = Instant::now();
-        let mut pause = Duration::from_secs(1);
-        loop {
-            let route = Route::ChannelMessages { channel_id: ChannelId::new(place.channel) };
-            match self.rest.post::<Made>(route, body.clone()).await {
-                Ok(made) => {
-                    failpoint::reach("quiz.after-send");
-                    return posted(&self.app, id, slot, made.id.get()).await;
-                }
-                Err(error) => match trouble(&error) {
-                    Some(trouble) => return self.unreachable(id, trouble, &error).await,
-                    None => tracing::warn!(%error, session = %id, "a message of a quiz was not sent; trying again"),
-                },
+        // Should Discord have it in spite of all, the nonce keeps it from making a second one.
+        let body = view::message(&claimed.session, slot, false).body(Some(&nonce(id, slot)));
+        let route = Route::ChannelMessages { channel_id: ChannelId::new(place.channel) };
+        match self.rest.post::<Made>(route, body).await {
+            Ok(made) => {
+                failpoint::reach("quiz.after-send");
+                posted(&self.app, id, slot, made.id.get()).await;
+                Outcome::Done
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-            if began.elapsed() > NONCE_KEPT {
-                if !self.is_nowhere(id, slot, place, claimed_at).await {
-                    return;
-                }
-                began = Instant::now();
-            }
+            Err(error) => self.failed(id, &error, "a message of a quiz was not sent").await,
         }
     }
 
-    /// Whether a message that may have been sent is to be sent again. If it is there, or is not wanted any more, or cannot
-    /// be looked for, the session is told.
-    async fn is_nowhere(&self, id: SessionId, slot: Slot, place: Place, since: UnixMs) -> bool {
-        let mut pause = Duration::from_secs(1);
-        let found = loop {
-            match self.search(id, slot, place, since).await {
-                Ok(found) => break found,
-                Err(error) => match trouble(&error) {
-                    Some(trouble) => {
-                        self.unreachable(id, trouble, &error).await;
-                        return false;
-                    }
-                    None => tracing::warn!(%error, session = %id, "a channel's history was not read; trying again"),
-                },
+    /// What becomes of a session to whose channel a request failed.
+    async fn failed(&self, id: SessionId, error: &RestError, what: &str) -> Outcome {
+        match trouble(error) {
+            Some(trouble) => {
+                tracing::warn!(%error, session = %id, "a quiz has ended, because nothing can be sent to its channel");
+                self.tell(id, Event::Unreachable(trouble)).await;
+                Outcome::Done
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        };
-        match found {
-            Search::There(message) => posted(&self.app, id, slot, message).await,
-            Search::Blind => self.tell(id, Event::Blind(slot)).await,
-            Search::Nowhere => match self.app.quiz_under_way(id).await {
-                Ok(Some((session, _))) if session.wants_sent(slot) => return true,
-                _ => self.tell(id, Event::Unsent(slot)).await,
-            },
+            None => {
+                tracing::warn!(%error, session = %id, "{what}; trying again");
+                Outcome::Again
+            }
         }
-        false
     }
 
     /// Looks through what was written to the channel since a message was claimed.
@@ -168,8 +153,15 @@ impl Courier {
         });
         let me = me.await?.to_string();
         let mark = mark(id, slot);
-        let mut after = snowflake(since.plus(-CLOCKS_DIFFER));
-        for _ in 0..PAGES {
+        let session = self.app.quiz_under_way(id).await.ok().flatten().map(|(session, _)| session);
+        let known = session.iter().flat_map(|session| &session.posts).filter_map(|post| post.message()).max();
+        // After the last message that is known, if that is earlier: clocks may differ by more than one thinks.
+        let mut after = snowflake(since.plus(-CLOCKS_DIFFER)).min(known.unwrap_or(u64::MAX));
+        for page in 1.. {
+            // Whoever has written so much since then, one of these messages may be ours.
+            if page > PAGES {
+                return Ok(Search::Blind);
+            }
             let list = self.history(place, &format!("after={after}&limit={PAGE}")).await?;
             let ours = |message: &&Value| author(message) == Some(me.as_str()) && carries(message, &mark);
             if let Some(message) = list.iter().find(ours).and_then(message_id) {
@@ -181,11 +173,7 @@ impl Courier {
             }
         }
         // A channel whose history one may not read looks empty; one in which we wrote is not.
-        let wrote = match self.app.quiz_under_way(id).await {
-            Ok(Some((session, _))) => session.posts.iter().any(|post| post.message().is_some()),
-            _ => false,
-        };
-        if wrote && self.history(place, "limit=1").await?.is_empty() {
+        if known.is_some() && self.history(place, "limit=1").await?.is_empty() {
             return Ok(Search::Blind);
         }
         Ok(Search::Nowhere)
@@ -199,42 +187,34 @@ impl Courier {
         }
     }
 
-    async fn edit(&self, id: SessionId, slot: Slot, place: Place, urgent: bool) {
-        let mut pause = Duration::from_secs(2);
-        for _ in 0..EDIT_ATTEMPTS {
-            let Ok(Some((session, stalled))) = self.app.quiz_under_way(id).await else { return };
-            let Some(post) = session.post(slot).copied() else { return };
-            let Some(message) = post.message() else { return };
-            let body = view::message(&session, slot, stalled).body(None);
-            let channel_id = ChannelId::new(place.channel);
-            let route = Route::ChannelMessage { channel_id, message_id: MessageId::new(message) };
-            match self.rest.patch(route, body).await {
-                Ok(()) => {
-                    failpoint::reach("quiz.after-edit");
-                    if post.shown < post.wants {
-                        self.tell(id, Event::Shown { slot, wants: post.wants }).await;
-                    }
-                    return;
+    async fn edit(&self, id: SessionId, slot: Slot, place: Place, urgent: bool) -> Outcome {
+        let Ok(Some((session, stalled))) = self.app.quiz_under_way(id).await else { return Outcome::Done };
+        let Some(post) = session.post(slot).copied() else { return Outcome::Done };
+        let Some(message) = post.message() else { return Outcome::Done };
+        let body = view::message(&session, slot, stalled).body(None);
+        let channel_id = ChannelId::new(place.channel);
+        let route = Route::ChannelMessage { channel_id, message_id: MessageId::new(message) };
+        match self.rest.patch(route, body).await {
+            Ok(()) => {
+                failpoint::reach("quiz.after-edit");
+                if post.shown < post.wants {
+                    self.tell(id, Event::Shown { slot, wants: post.wants }).await;
                 }
-                Err(error) if error.code() == Some(10008) => return self.tell(id, Event::Gone(slot)).await,
-                Err(error) => match trouble(&error) {
-                    Some(Trouble::Refused) => {
-                        tracing::error!(%error, session = %id, "Discord did not take an edit of a quiz");
-                        return self.tell(id, Event::Shown { slot, wants: post.wants }).await;
-                    }
-                    Some(trouble) => return self.unreachable(id, trouble, &error).await,
-                    None if !urgent => return,
-                    None => tracing::warn!(%error, session = %id, "a message of a quiz was not edited; trying again"),
-                },
+                Outcome::Done
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            Err(error) if error.code() == Some(10008) => {
+                self.tell(id, Event::Gone(slot)).await;
+                Outcome::Done
+            }
+            // It would be refused every time.
+            Err(error) if trouble(&error) == Some(Trouble::Refused) => {
+                tracing::error!(%error, session = %id, "Discord did not take an edit of a quiz");
+                self.tell(id, Event::Shown { slot, wants: post.wants }).await;
+                Outcome::Done
+            }
+            Err(error) if !urgent && trouble(&error).is_none() => Outcome::Done,
+            Err(error) => self.failed(id, &error, "a message of a quiz was not edited").await,
         }
-    }
-
-    async fn unreachable(&self, id: SessionId, trouble: Trouble, error: &RestError) {
-        tracing::warn!(%error, session = %id, "a quiz has ended, because nothing can be sent to its channel");
-        self.tell(id, Event::Unreachable(trouble)).await;
     }
 
     /// Tells a session what became of a message. If that cannot be stored, it is found out again after a restart.

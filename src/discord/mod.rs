@@ -25,7 +25,7 @@ use serenity::http::Route;
 use serenity::model::Permissions;
 use serenity::model::id::ApplicationId;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 pub use doctor::{Belief, Facts, Finding, Seen, Verdict, ask, test_beliefs};
 pub use local::follow_clock;
@@ -129,6 +129,8 @@ pub enum BotError {
     Gateway(String),
     #[error("the local Discord does not tell its time: {0}")]
     Clock(String),
+    #[error("the quizzes' task ended: start me again, and report this if it stays so")]
+    Quizzes,
     #[error("{0}")]
     Rest(RestError),
 }
@@ -182,7 +184,7 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     let gateway_url = gateway::usable(&gateway.url, api.is_loopback());
     let gateway_url = gateway_url.ok_or_else(|| BotError::Gateway(gateway.url.clone()))?;
     let outbox = Outbox::start(Arc::clone(&rest), Courier::new(app.clone(), Arc::clone(&rest)));
-    let quizzes = run_quizzes(&app, &outbox);
+    let mut quizzes = run_quizzes(&app, &outbox);
     let router = Router::new(app.clone(), outbox.clone());
     let mut shards = gateway::Shards::start(&gateway::Setup {
         application_id: application.id,
@@ -197,6 +199,7 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     .await;
     let ended = tokio::select! {
         error = shards.fatal() => Err(error),
+        _ended = &mut quizzes => Err(BotError::Quizzes),
         () = &mut stop => Ok(()),
     };
     let drained = async {
@@ -211,18 +214,29 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     ended
 }
 
-/// Lets the quizzes run, and hands what they want to show to the outbox.
-fn run_quizzes(app: &App, outbox: &Outbox) -> AbortHandle {
+/// Lets the quizzes run, and hands what they want to show to the outbox. The task never ends by itself, unless something
+/// in it panics.
+fn run_quizzes(app: &App, outbox: &Outbox) -> JoinHandle<()> {
     let (deliveries, mut wanted) = mpsc::unbounded_channel();
-    let engine = app.run_quizzes(deliveries);
-    let outbox = outbox.clone();
-    let carrier = tokio::spawn(async move {
+    let (engine, outbox) = (app.run_quizzes(deliveries), outbox.clone());
+    tokio::spawn(async move {
+        let engine = AbortOnDrop(engine);
         while let Some(delivery) = wanted.recv().await {
             outbox.deliver(delivery);
         }
-    });
-    // Without an engine there is nothing to end but the carrier, which ends by itself.
-    engine.map_or_else(|| carrier.abort_handle(), |engine| engine.abort_handle())
+        drop(engine);
+    })
+}
+
+/// A task that ends with who holds it.
+struct AbortOnDrop(Option<JoinHandle<()>>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
 }
 
 /// Logs in and registers the commands.
@@ -249,8 +263,8 @@ async fn try_reach(rest: &Rest) -> Result<(Application, GatewayBot), RestError> 
 
 /// What the bot needs in a server: what a quiz takes, in threads, too. To see a channel is also what editing an answer takes.
 fn needed() -> Permissions {
-    let quiz = commands::QUIZ_NEEDS.into_iter().fold(Permissions::empty(), |all, (needed, _)| all | needed);
-    quiz | Permissions::SEND_MESSAGES_IN_THREADS
+    let needs = commands::QUIZ_NEEDS.into_iter().chain([commands::WRITE, commands::WRITE_IN_THREADS]);
+    needs.fold(Permissions::empty(), |all, (needed, _)| all | needed)
 }
 
 /// Adds the bot to a server with its commands and exactly what it needs.

@@ -5,15 +5,17 @@
 //! is under way at a time.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use serenity::http::Route;
 use serenity::model::id::{ChannelId, MessageId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::courier::Courier;
+use super::courier::{Courier, Outcome};
 use super::rest::Rest;
 use crate::app::quiz::Delivery;
 use crate::quiz::{SessionId, Slot};
@@ -68,6 +70,9 @@ enum Work {
 struct Job {
     key: Key,
     urgent: bool,
+    /// How often it was tried in vain.
+    attempts: u32,
+    not_before: Option<Instant>,
     /// Whose turn it uses.
     guild: u64,
     work: Work,
@@ -75,7 +80,8 @@ struct Job {
 
 impl Job {
     fn cosmetic(edit: Edit) -> Job {
-        Job { key: Key::Message(edit.message), urgent: false, guild: 0, work: Work::Edit(edit) }
+        let key = Key::Message(edit.message);
+        Job { key, urgent: false, attempts: 0, not_before: None, guild: 0, work: Work::Edit(edit) }
     }
 
     fn quiz(delivery: Delivery) -> Job {
@@ -84,7 +90,14 @@ impl Job {
             Delivery::Edit { id, slot, place, urgent } => (Key::Quiz(*id, *slot), *urgent, place.guild),
             Delivery::TellModerators { session, .. } => (Key::Trouble(session.id), true, session.place.guild),
         };
-        Job { key, urgent, guild, work: Work::Quiz(delivery) }
+        Job { key, urgent, attempts: 0, not_before: None, guild, work: Work::Quiz(delivery) }
+    }
+
+    /// The same once more after a pause that doubles from 1 s to 32 s.
+    fn again(mut self, now: Instant) -> Job {
+        self.not_before = Some(now + SECOND * (1 << self.attempts.min(5)));
+        self.attempts += 1;
+        self
     }
 
     /// The order of an edit that carries its content.
@@ -141,22 +154,18 @@ impl Outbox {
 
 async fn empty(rest: Arc<Rest>, courier: Courier, mut inbox: mpsc::UnboundedReceiver<Order>) {
     let mut queue = Queue::default();
-    let mut under_way: JoinSet<(Key, bool)> = JoinSet::new();
+    let mut under_way: JoinSet<(Job, Outcome)> = JoinSet::new();
     let mut drains: Vec<oneshot::Sender<()>> = Vec::new();
     loop {
         while let Some(job) = queue.next(Instant::now()) {
-            let (rest, courier, done) = (Arc::clone(&rest), courier.clone(), (job.key, job.urgent));
+            let (rest, courier) = (Arc::clone(&rest), courier.clone());
             under_way.spawn(async move {
-                match job.work {
-                    Work::Quiz(delivery) => courier.deliver(delivery).await,
-                    Work::Edit(edit) => {
-                        let route = Route::ChannelMessage { channel_id: edit.channel, message_id: edit.message };
-                        if let Err(error) = rest.patch(route, edit.body).await {
-                            tracing::info!(%error, "an edit was not made");
-                        }
-                    }
-                }
-                done
+                let sent = AssertUnwindSafe(send(&rest, &courier, &job.work)).catch_unwind().await;
+                let outcome = sent.unwrap_or_else(|_panic| {
+                    tracing::error!(key = ?job.key, "sending panicked");
+                    Outcome::Done
+                });
+                (job, outcome)
             });
         }
         if queue.is_empty() && under_way.is_empty() {
@@ -177,10 +186,30 @@ async fn empty(rest: Arc<Rest>, courier: Courier, mut inbox: mpsc::UnboundedRece
                 None => return,
             },
             Some(sent) = under_way.join_next() => match sent {
-                Ok((key, urgent)) => queue.done(key, urgent, Instant::now()),
+                Ok((job, outcome)) => {
+                    let now = Instant::now();
+                    queue.done(job.key, job.urgent, now);
+                    // At the end nobody waits for what does not arrive.
+                    if outcome == Outcome::Again && !queue.hurry {
+                        queue.push(job.again(now));
+                    }
+                }
                 Err(error) => tracing::error!(%error, "sending failed"),
             },
             () = sleep, if wake.is_some() => {}
+        }
+    }
+}
+
+async fn send(rest: &Rest, courier: &Courier, work: &Work) -> Outcome {
+    match work {
+        Work::Quiz(delivery) => courier.deliver(delivery).await,
+        Work::Edit(edit) => {
+            let route = Route::ChannelMessage { channel_id: edit.channel, message_id: edit.message };
+            if let Err(error) = rest.patch(route, edit.body.clone()).await {
+                tracing::info!(%error, "an edit was not made");
+            }
+            Outcome::Done
         }
     }
 }
@@ -217,6 +246,9 @@ impl Queue {
         let mut job = job;
         if let Some(waits) = waits {
             job.urgent |= waits.urgent;
+            // What Discord did not take a moment ago is not tried again at once because there is news.
+            job.not_before = job.not_before.max(waits.not_before);
+            job.attempts = job.attempts.max(waits.attempts);
             // A message that is still to be sent will show what the edit wants.
             if matches!(waits.work, Work::Quiz(Delivery::Post { .. })) {
                 return;
@@ -307,9 +339,13 @@ impl Queue {
             return None;
         }
         let paced = self.paced_until(now);
+        if paced > now && !self.waiting.is_empty() {
+            // Then it is time to look what is ready; much may come until then.
+            return Some(paced);
+        }
         let of = |urgent: bool| {
             let jobs = self.waiting.values().filter(move |job| job.urgent == urgent);
-            jobs.filter_map(|job| self.rests_until(job, now)).min().map(|until| until.max(paced))
+            jobs.filter_map(|job| self.rests_until(job, now)).min()
         };
         let budget = self.cosmetic.front().filter(|_| self.cosmetic.len() >= COSMETIC_PER_SECOND);
         let nice = of(false).filter(|_| self.cosmetic_under_way < COSMETIC_UNDER_WAY);
@@ -319,10 +355,11 @@ impl Queue {
 
     /// `None` while something of the same key is under way.
     fn rests_until(&self, job: &Job, now: Instant) -> Option<Instant> {
+        let from = job.not_before.filter(|_| !self.hurry).map_or(now, |moment| moment.max(now));
         match self.made.get(&job.key) {
             Some((_, None)) => None,
-            Some((_, Some(made))) if !self.hurry && !job.urgent => Some((*made + COSMETIC_PAUSE).max(now)),
-            _ => Some(now),
+            Some((_, Some(made))) if !self.hurry && !job.urgent => Some((*made + COSMETIC_PAUSE).max(from)),
+            _ => Some(from),
         }
     }
 }
@@ -436,6 +473,23 @@ mod tests {
         queue.push(urgent(3, 200));
         let guilds: Vec<u64> = sent(&mut queue, now, 4).into_iter().map(|(_, job)| job.guild).collect();
         assert_eq!(guilds, [1, 2, 3, 1], "one with fifty quizzes does not hold up those with one");
+    }
+
+    #[test]
+    fn what_discord_did_not_take_waits_longer_each_time_and_holds_up_nothing_else() {
+        let (mut queue, mut now) = (Queue::default(), Instant::now());
+        queue.push(urgent(1, 1).again(now));
+        queue.push(urgent(1, 2));
+        assert_eq!(queue.next(now).map(|job| job.key), Some(urgent(1, 2).key));
+        assert_eq!(queue.wake_at(now + PACE), Some(now + SECOND));
+        now += SECOND;
+        let job = queue.next(now).unwrap();
+        queue.done(job.key, job.urgent, now);
+        queue.push(job.again(now));
+        // News of the same message does not hurry it.
+        queue.push(urgent(1, 1));
+        assert!(queue.next(now + SECOND).is_none());
+        assert!(queue.next(now + 2 * SECOND).is_some());
     }
 
     #[test]

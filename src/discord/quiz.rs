@@ -5,12 +5,12 @@ use serenity::model::application::{ActionRowComponent, ModalInteraction};
 use serenity::model::guild::Member;
 use serenity::model::user::User;
 
-use super::click::Click;
+use super::click::{Click, has_button};
 use super::commands::{self, After, Handled};
 use super::components::{Action, Press};
 use super::render::{self, Reply, Response, quiz as view};
 use crate::app::App;
-use crate::app::quiz::{Answered, QuizError};
+use crate::app::quiz::{Answered, QuizError, REPORT_MAX};
 use crate::content::Library;
 use crate::quiz::{Act, Actor, Event, Place, Refusal, Session, SessionId, Slot, Told, UserId};
 use crate::store::QuestionReport;
@@ -70,32 +70,20 @@ pub(super) async fn press(app: &App, library: &Library, click: Click<'_>, id: Se
         Press::Pick { round, place } => act(round, Act::Press(place)),
         Press::Undo { round } => act(round, Act::Undo),
         Press::Done { round } => act(round, Act::Done),
-        Press::Skip { round } => Event::Skip { actor, round: Some(round) },
+        Press::Skip { round } => Event::Skip { actor, round: Some(round), command: None },
         Press::Next { round } => Event::Next { actor, round },
         Press::Resume => Event::Resume(actor),
         Press::Type { round } => return open_form(app, id, place, Press::Type { round }).await,
         Press::Report { round } => return open_form(app, id, place, Press::Report { round }).await,
-        Press::Mine => return mine(app, library, id, user, click.is_private()).await,
+        Press::Mine => return mine(app, library, id, place, user).await,
         Press::Again => return again(app, library, click, id, place, actor).await,
     };
-    match happened(app, id, place, event).await {
+    // The lobby is a response to a command; that it is there may have got lost with a restart.
+    let proof = message.filter(|_| matches!(press, Press::Join | Press::Start)).map(|message| (Slot::Lobby, message));
+    match app.quiz_press(id, place, proof, event).await.map_err(sorry) {
         Ok(answered) => respond(click, &answered, press),
-        Err(reply) => (*reply).into(),
+        Err(reply) => reply.into(),
     }
-}
-
-/// Lets a session handle an event, if it is played in the place where the click came from.
-async fn happened(app: &App, id: SessionId, place: Place, event: Event) -> Result<Answered, Box<Reply>> {
-    let refuse = |error| Box::new(sorry(error));
-    // A session never moves, so what is read here holds when the event is handled.
-    let there = match app.quiz_under_way(id).await.map_err(refuse)? {
-        Some((session, _)) => session.place == place,
-        None => app.quiz(id).await.map_err(refuse)?.place == place,
-    };
-    if !there {
-        return Err(refuse(QuizError::Unknown));
-    }
-    app.quiz_event(id, event).await.map_err(refuse)
 }
 
 /// What a press leads to: the message with the votes changes for everybody, everything else is told privately.
@@ -156,17 +144,18 @@ pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
     match press {
         Press::Type { round } => {
             let actor = actor(&modal.user, modal.member.as_ref(), commands::is_moderator);
-            // The form was opened from the question.
-            let message = modal.message.as_ref().map(|message| message.id.get());
+            // The form was opened from the question, whose message has the button with the same custom_id.
+            let opener = modal.message.as_deref().filter(|message| has_button(message, &modal.data.custom_id));
+            let message = opener.map(|message| message.id.get());
             let event = Event::Answer { actor, round, act: Act::Type(text), click: modal.id.get(), message };
-            match happened(app, id, place, event).await {
+            match app.quiz_press(id, place, None, event).await.map_err(sorry) {
                 Ok(answered) => match answered.told.as_ref() {
                     Some(Told::Refused(Refusal::NoSuchThing)) => {
                         Reply::sentence("That was no answer. Press **Answer** and type one or a few words.").into()
                     }
                     told => view::told(&answered.session, told.unwrap_or(&Told::Before)).into(),
                 },
-                Err(reply) => (*reply).into(),
+                Err(reply) => reply.into(),
             }
         }
         Press::Report { round } => report(app, modal, id, place, round, text).await.into(),
@@ -198,7 +187,7 @@ async fn report(app: &App, modal: &ModalInteraction, id: SessionId, place: Place
         question_id: card.question_id.clone(),
         guild_id: place.guild,
         user_id: modal.user.id.get(),
-        text: text.trim().to_owned(),
+        text: text.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(REPORT_MAX.into()).collect(),
         interaction_id: modal.id.get(),
     };
     match app.report_question(&report).await {
@@ -214,16 +203,14 @@ async fn report(app: &App, modal: &ModalInteraction, id: SessionId, place: Place
 }
 
 /// The private report of who asks.
-async fn mine(app: &App, library: &Library, id: SessionId, user: UserId, is_private: bool) -> Handled {
+async fn mine(app: &App, library: &Library, id: SessionId, place: Place, user: UserId) -> Handled {
     let session = match app.quiz(id).await {
-        Ok(session) => session,
+        Ok(session) if session.place == place => session,
+        Ok(_) => return sorry(QuizError::Unknown).into(),
         Err(error) => return sorry(error).into(),
     };
     match app.own_answers(&session, user).await {
-        Ok(own) => {
-            let reply = view::report(library, &session, user, &own);
-            if is_private { Response::Update(reply).into() } else { reply.into() }
-        }
+        Ok(own) => view::report(library, &session, user, &own).into(),
         Err(error) => {
             tracing::error!(%error, "a report was not read");
             Reply::sentence("I could not look that up. Please try again in a minute.").into()
@@ -233,7 +220,7 @@ async fn mine(app: &App, library: &Library, id: SessionId, user: UserId, is_priv
 
 /// Another quiz with the questions that were missed.
 async fn again(app: &App, library: &Library, click: Click<'_>, id: SessionId, place: Place, actor: Actor) -> Handled {
-    if let Some(missing) = commands::missing_for_quiz(click.0.app_permissions) {
+    if let Some(missing) = commands::missing_for_quiz(click.0.app_permissions, click.0.channel.as_ref()) {
         return missing.into();
     }
     let started = app.repeat_missed(library, id, place, (actor.user, actor.name), click.id()).await;

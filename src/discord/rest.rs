@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use limits::{Breaker, Scope, limits, scope, seconds};
+use limits::{Breaker, Evenly, Scope, limits, scope, seconds};
 use rand::RngExt;
 use reqwest::header::{
     AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -122,6 +122,7 @@ pub struct Rest {
     base: Option<String>,
     limiter: RateLimiter,
     breaker: Breaker,
+    evenly: Evenly,
     /// Until when Discord wants no request at all but interaction responses.
     closed_until: Mutex<Option<Instant>>,
 }
@@ -147,6 +148,7 @@ impl Rest {
             base: api.base().map(str::to_owned),
             limiter: RateLimiter::new(GLOBAL_PER_SECOND),
             breaker: Breaker::default(),
+            evenly: Evenly::default(),
             closed_until: Mutex::default(),
         })
     }
@@ -255,6 +257,7 @@ impl Rest {
         loop {
             let permit = self.limiter.acquire(endpoint(&call)).await;
             self.open().await;
+            self.evenly.turn().await;
             let outcome = self.attempt(&call).await;
             permit.complete(match &outcome {
                 Ok(sent) => sent.limits.clone(),

@@ -34,6 +34,8 @@ pub enum Event {
         actor: Actor,
         /// The round that they saw; `None` for the one under way.
         round: Option<u32>,
+        /// The interaction, if it was a command: when its event comes again after a kill, it has happened already.
+        command: Option<u64>,
     },
     Next {
         actor: Actor,

@@ -7,7 +7,7 @@ use super::score::points_for;
 use super::session::{Answer, Ending, Mode, Pause, Phase, Player, Round, RoundSummary, Session, Suspended};
 #[cfg(test)]
 use super::tests::sabotage::{self, Fault};
-use super::{AFTER_LAST, AT_LEAST_AGAIN, BREATH, IDLE_ROUNDS, SLOW_POST, UNTIMED_IDLE, UnixMs, UserId};
+use super::{AFTER_LAST, AT_LEAST_AGAIN, BREATH, IDLE_ROUNDS, LOBBY, SLOW_POST, UNTIMED_IDLE, UnixMs, UserId};
 
 impl Session {
     /// Takes an event and says what shall happen once the session is stored. An event by somebody has exactly one
@@ -27,7 +27,11 @@ impl Session {
                 }
                 Some(self.answer(&actor, round, &act, click, &mut turn))
             }
-            Event::Skip { actor, round } => Some(self.skip(&actor, round, &mut turn)),
+            Event::Skip { command: Some(command), .. } if command <= self.last_skip => Some(Told::Before),
+            Event::Skip { actor, round, command } => {
+                self.last_skip = command.unwrap_or(self.last_skip);
+                Some(self.skip(&actor, round, &mut turn))
+            }
             Event::Next { actor, round } => Some(self.vote_next(&actor, round, &mut turn)),
             Event::Pause(actor) => Some(self.pause(&actor, &mut turn)),
             Event::Resume(actor) => Some(self.resume(&actor, &mut turn)),
@@ -441,7 +445,9 @@ impl Session {
             return Told::Refused(refusal);
         }
         self.enter(actor, turn);
-        self.round.skip.insert(actor.user);
+        if self.round.skip.insert(actor.user) {
+            self.want(Slot::Round(current), false, turn);
+        }
         let (votes, needed) = (self.round.skip.len(), self.majority());
         if votes >= needed {
             self.reveal(true, turn);
@@ -462,7 +468,10 @@ impl Session {
             return Told::Refused(refusal);
         }
         self.enter(actor, turn);
-        self.round.next.insert(actor.user);
+        if self.round.next.insert(actor.user) {
+            // Where the answer stands when the question's message is gone.
+            [Slot::Round(round), Slot::Reveal(round)].into_iter().for_each(|slot| self.want(slot, false, turn));
+        }
         let (votes, needed) = (self.round.next.len(), self.majority());
         if votes >= needed {
             self.go_on(turn);
@@ -605,18 +614,22 @@ impl Session {
     fn restarted(&mut self, turn: &mut Turn) -> Option<Told> {
         let now = turn.now;
         let round = Slot::Round(self.round.number);
+        let full_time = if self.settings.is_timed() { self.settings.milliseconds() } else { UNTIMED_IDLE };
+        let reading = self.card().map_or(0, super::Card::reading_time).max(BREATH);
         match &mut self.phase {
-            Phase::Lobby { begins_at } => *begins_at = (*begins_at).max(now.plus(BREATH)),
+            // A clock that was set back meanwhile makes nothing last longer than it would from its beginning.
+            Phase::Lobby { begins_at } => *begins_at = (*begins_at).clamp(now.plus(BREATH), now.plus(LOBBY)),
             Phase::Open { deadline, .. } => {
-                if deadline.since(now) < AT_LEAST_AGAIN {
-                    *deadline = now.plus(AT_LEAST_AGAIN);
+                let set = deadline.since(now).clamp(AT_LEAST_AGAIN, full_time.max(AT_LEAST_AGAIN));
+                if deadline.since(now) != set {
+                    *deadline = now.plus(set);
                     if let Some(post) = self.posts.iter_mut().find(|post| post.slot == round) {
                         post.wants += 1;
                     }
                 }
                 self.wait_for_all(turn);
             }
-            Phase::Revealed { next_at } => *next_at = (*next_at).max(now.plus(BREATH)),
+            Phase::Revealed { next_at } => *next_at = (*next_at).clamp(now.plus(BREATH), now.plus(reading)),
             Phase::Asking | Phase::Paused { .. } | Phase::Over { .. } => {}
         }
         let paused = matches!(self.phase, Phase::Paused { .. });

@@ -216,6 +216,9 @@ pub struct Session {
     /// Messages that exist or shall exist; those that nothing can happen to any more are dropped.
     pub posts: Vec<Post>,
     pub idle_rounds: u32,
+    /// The last command that skipped something.
+    #[serde(default)]
+    pub last_skip: u64,
 }
 
 impl Session {
@@ -245,6 +248,7 @@ impl Session {
             results: Vec::new(),
             posts: Vec::new(),
             idle_rounds: 0,
+            last_skip: 0,
         }
     }
 

@@ -120,6 +120,13 @@ fn code(error: &sqlx::Error) -> Option<(u32, &str)> {
     Some((code & 0xff, error.message()))
 }
 
+/// Whether SQLite may do later what it refused: it ran out of memory (7) or may not write (8), reading or writing failed
+/// (10), the disk is full (13), the file cannot be opened (14), another one holds it (5, 6), it was interrupted (9). What is
+/// no answer of SQLite's at all, such as a pool that is closed, says nothing about what was to be written.
+pub(super) fn is_passing(error: &sqlx::Error) -> bool {
+    code(error).is_none_or(|(code, _)| matches!(code, 5..=10 | 13 | 14))
+}
+
 /// An error of SQLite with what one can do about it.
 pub(super) fn sentence(error: &sqlx::Error) -> String {
     match code(error) {

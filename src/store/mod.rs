@@ -108,6 +108,17 @@ pub struct Store {
     _lock: Arc<File>,
 }
 
+impl StoreError {
+    /// Whether the same may succeed later: a full or read-only disk, a lock held by somebody else, a database that is being
+    /// closed. Everything else is the fault of what is to be written.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            StoreError::Sql(error) => file::is_passing(error),
+            _ => false,
+        }
+    }
+}
+
 impl Store {
     /// Opens the database in `folder`, creating both if need be; checks it and brings its schema up to date. A damaged one is
     /// set aside and the newest sound backup restored, which is logged as an error.

@@ -19,7 +19,7 @@ use super::clock::Clock;
 use super::{App, AppError};
 use crate::content::{Library, Question};
 use crate::quiz::{
-    Card, Event, Given, Mode, Place, Refusal, Session, SessionId, Settings, Slot, Told, Trouble, UnixMs, UserId,
+    Card, Event, Given, Mode, Place, Refusal, Session, SessionId, Settings, Slot, Told, Trouble, UserId,
 };
 use crate::store::{QuestionReport, Store, StoreError};
 
@@ -29,8 +29,14 @@ pub use leaderboard::{Leaderboard, LeaderboardPeriod};
 /// How long a start waits for what the channel has been asked so far.
 const HISTORY_TIME: Duration = Duration::from_millis(800);
 
+/// What a channel was asked longer ago has no influence: such a question weighs nearly as much as a new one.
+const HISTORY: i64 = 90 * 24 * 3_600_000;
+
 /// How many questions a quiz may have.
 pub const QUESTIONS: std::ops::RangeInclusive<u32> = 1..=50;
+
+/// The longest report on a question, in characters.
+pub const REPORT_MAX: u16 = 1_000;
 
 /// How many seconds a question may be open.
 pub const SECONDS: std::ops::RangeInclusive<u32> = 10..=120;
@@ -76,7 +82,6 @@ pub enum Delivery {
         id: SessionId,
         slot: Slot,
         place: Place,
-        wanted_at: UnixMs,
     },
     /// What is not urgent may be left out.
     Edit {
@@ -157,17 +162,19 @@ impl App {
         if fitting.is_empty() {
             return Ok(Started::Nothing);
         }
-        let asked = match tokio::time::timeout(HISTORY_TIME, self.inner.store.asked_in(start.place.channel)).await {
-            Ok(Ok(asked)) => asked,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "what a channel was asked so far was not read");
-                Vec::new()
-            }
-            Err(_elapsed) => {
-                tracing::warn!("reading what a channel was asked so far takes too long");
-                Vec::new()
-            }
-        };
+        let since = now.plus(-HISTORY).0;
+        let asked =
+            match tokio::time::timeout(HISTORY_TIME, self.inner.store.asked_in(start.place.channel, since)).await {
+                Ok(Ok(asked)) => asked,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "what a channel was asked so far was not read");
+                    Vec::new()
+                }
+                Err(_elapsed) => {
+                    tracing::warn!("reading what a channel was asked so far takes too long");
+                    Vec::new()
+                }
+            };
         let seed: u64 = rand::rng().random();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let drawn = choose::choose(library, &fitting, &asked, start.questions as usize, now, &mut rng);
@@ -188,6 +195,9 @@ impl App {
         interaction_id: u64,
     ) -> Result<Started, QuizError> {
         let before = self.quiz(of).await?;
+        if before.place != place {
+            return Err(QuizError::Unknown);
+        }
         let missed: Vec<&Question> = before
             .missed()
             .filter_map(|(_, card)| match library.find(&card.question_id)? {
@@ -221,7 +231,8 @@ impl App {
         (seed, mut rng): (u64, ChaCha8Rng),
         about: String,
     ) -> Result<Started, QuizError> {
-        let now = self.clock().now();
+        let arrived = self.clock().mark();
+        let now = self.clock().at(arrived);
         let cards: Vec<Card> = drawn.iter().map(|question| Card::deal(library, question, &mut rng)).collect();
         let fewer = (cards.len() < start.questions as usize).then_some(start.questions);
         let only = start.wanted.only();
@@ -235,7 +246,7 @@ impl App {
             cards.into(),
             now,
         );
-        self.inner.quizzes.order(|reply| Order::Start { session: Box::new(session), now, reply }).await?
+        self.inner.quizzes.order(|reply| Order::Start { session: Box::new(session), arrived, reply }).await?
     }
 
     /// Lets a session handle an event that has just arrived. A session that has ended says so.
@@ -243,10 +254,38 @@ impl App {
     /// # Errors
     /// When there has never been such a session, or what happened cannot be stored; then nothing has happened.
     pub async fn quiz_event(&self, id: SessionId, event: Event) -> Result<Answered, QuizError> {
-        let now = self.clock().now();
-        match self.inner.quizzes.order(|reply| Order::Event { id, event, now, reply }).await? {
+        self.handle(id, None, None, event).await
+    }
+
+    /// The same for an event from a place: a session that is played elsewhere is as unknown there as one that never was.
+    /// `proof` is the message that was pressed, which may be news.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn quiz_press(
+        &self,
+        id: SessionId,
+        place: Place,
+        proof: Option<(Slot, u64)>,
+        event: Event,
+    ) -> Result<Answered, QuizError> {
+        self.handle(id, Some(place), proof, event).await
+    }
+
+    async fn handle(
+        &self,
+        id: SessionId,
+        place: Option<Place>,
+        proof: Option<(Slot, u64)>,
+        event: Event,
+    ) -> Result<Answered, QuizError> {
+        let arrived = self.clock().mark();
+        match self.inner.quizzes.order(|reply| Order::Event { id, place, proof, event, arrived, reply }).await? {
             Err(QuizError::NotHere) => {
                 let session = self.stored_quiz(id).await?;
+                if place.is_some_and(|place| place != session.place) {
+                    return Err(QuizError::Unknown);
+                }
                 Ok(Answered { told: Some(Told::Refused(Refusal::Over)), session })
             }
             answered => answered,

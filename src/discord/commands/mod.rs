@@ -114,7 +114,9 @@ pub(super) use ask::answer_query;
 pub(super) use leaderboard::board;
 pub(super) use project::idea;
 pub(super) use question::another;
-pub(super) use quiz::{NEEDED as QUIZ_NEEDS, begun as quiz_begun, is_moderator, missing as missing_for_quiz};
+pub(super) use quiz::{
+    NEEDED as QUIZ_NEEDS, WRITE, WRITE_IN_THREADS, begun as quiz_begun, is_moderator, missing as missing_for_quiz,
+};
 
 fn string<'a>(options: &'a [CommandDataOption], name: &str) -> Option<&'a str> {
     options.iter().find(|option| option.name == name).and_then(|option| option.value.as_str())

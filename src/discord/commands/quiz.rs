@@ -5,6 +5,7 @@ use serenity::model::Permissions;
 use serenity::model::application::{
     CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandOptionType, InteractionContext,
 };
+use serenity::model::channel::{ChannelType, PartialChannel};
 
 use super::topic::{find_topic, topic_option};
 use super::{After, Handled, level, level_option, string};
@@ -20,13 +21,17 @@ use crate::quiz::{Actor, Card, Event, Mode, Place, Session, Slot};
 const DEFAULT_QUESTIONS: u32 = 10;
 const DEFAULT_SECONDS: u32 = 30;
 
-/// What it takes to post questions, to show them, and to find them again after a restart.
-pub(in crate::discord) const NEEDED: [(Permissions, &str); 4] = [
+/// What it takes beside writing to show questions, and to find them again after a restart.
+pub(in crate::discord) const NEEDED: [(Permissions, &str); 3] = [
     (Permissions::VIEW_CHANNEL, "View Channel"),
-    (Permissions::SEND_MESSAGES, "Send Messages"),
     (Permissions::EMBED_LINKS, "Embed Links"),
     (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
 ];
+
+/// What it takes to write, outside threads and in them.
+pub(in crate::discord) const WRITE: (Permissions, &str) = (Permissions::SEND_MESSAGES, "Send Messages");
+pub(in crate::discord) const WRITE_IN_THREADS: (Permissions, &str) =
+    (Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads");
 
 /// What somebody may who decides over a quiz that another one started.
 const MODERATOR: [Permissions; 3] =
@@ -96,7 +101,10 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
             Err(reply) => (*reply).into(),
         },
         Some("stop") => tell(app, place, Event::Stop(actor)).await.into(),
-        Some("skip") => tell(app, place, Event::Skip { actor, round: None }).await.into(),
+        Some("skip") => {
+            let command = Some(command.id.get());
+            tell(app, place, Event::Skip { actor, round: None, command }).await.into()
+        }
         Some("pause") => tell(app, place, Event::Pause(actor)).await.into(),
         Some("resume") => tell(app, place, Event::Resume(actor)).await.into(),
         _ => Reply::sentence("This version of me does not have that command. `/help` lists what I can do.").into(),
@@ -114,7 +122,7 @@ async fn start(
     actor: Actor,
     options: &[CommandDataOption],
 ) -> Handled {
-    if let Some(missing) = missing(command.app_permissions) {
+    if let Some(missing) = missing(command.app_permissions, command.channel.as_ref()) {
         return missing.into();
     }
     let knowledge = app.knowledge();
@@ -154,10 +162,13 @@ fn lobby(session: &Session) -> Handled {
 }
 
 /// What is said when the bot may not do in a channel what a quiz takes. What it may is not told in every interaction.
-pub(in crate::discord) fn missing(permissions: Option<Permissions>) -> Option<Reply> {
+pub(in crate::discord) fn missing(permissions: Option<Permissions>, channel: Option<&PartialChannel>) -> Option<Reply> {
     let may = permissions?;
+    let threads = [ChannelType::PublicThread, ChannelType::PrivateThread, ChannelType::NewsThread];
+    let in_thread = channel.is_some_and(|channel| threads.contains(&channel.kind));
     let missing: Vec<&str> = NEEDED
         .into_iter()
+        .chain([if in_thread { WRITE_IN_THREADS } else { WRITE }])
         .filter(|(needed, _)| !may.administrator() && !may.contains(*needed))
         .map(|(_, name)| name)
         .collect();

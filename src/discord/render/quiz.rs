@@ -3,13 +3,10 @@
 use super::views::{FULL_PAGE, menu, shortened};
 use super::{Button, Form, Reply, Row};
 use crate::app::page::{self, Page, Part};
-use crate::app::quiz::{Leaderboard, LeaderboardPeriod, Own};
+use crate::app::quiz::{Leaderboard, LeaderboardPeriod, Own, REPORT_MAX};
 use crate::content::{Item, Library, QuestionKind};
 use crate::discord::components::{Action, Press};
 use crate::quiz::{Card, Given, Phase, Refusal, Session, Slot, TYPED_MAX, Told, UserId, letter};
-
-/// The longest report on a question, in characters.
-const REPORT_MAX: u16 = 1_000;
 
 /// The longest text of an answer's message: more than two screens of a phone nobody reads in a game.
 const REVEAL: usize = 3_400;

@@ -58,7 +58,7 @@ fn a_batch_says_what_is_to_be_written_over_which_version() {
 fn records_are_written_with_the_batch_and_not_told() {
     let mut desk = desk();
     open(&mut desk, 1);
-    let effects = desk.handle(SessionId(1), Event::Skip { actor: ada(), round: None }, NOW).unwrap();
+    let effects = desk.handle(SessionId(1), Event::Skip { actor: ada(), round: None, command: None }, NOW).unwrap();
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Record(_))));
     assert_eq!(desk.changes()[0].records.len(), 1);
     desk.commit();

@@ -113,7 +113,7 @@ impl StateMachineTest for Retelling {
             What::Undo => answer(Act::Undo),
             What::Done => answer(Act::Done),
             What::Type(text) => answer(Act::Type(text)),
-            What::Skip => Event::Skip { actor, round: None },
+            What::Skip => Event::Skip { actor, round: None, command: None },
             What::Next => Event::Next { actor, round },
             What::Pause => Event::Pause(actor),
             What::Resume => Event::Resume(actor),

@@ -49,30 +49,8 @@ pub struct YourAnswer {
     pub points: i64,
 }
 
-/// Everybody with counted answers in a period, ranked; `$4` narrows it down to a topic unless it is empty.
-macro_rules! ranked {
-    ($rest:literal) => {
-        concat!(
-            "WITH totals AS (
-                 SELECT a.user_id AS user_id, CAST(SUM(a.points) AS BIGINT) AS points,
-                        CAST(SUM(a.is_right) AS BIGINT) AS is_right, COUNT(*) AS answered
-                 FROM quiz_answer a
-                 WHERE a.guild_id = $1 AND a.counts = 1 AND a.at_ms >= $2 AND a.at_ms < $3
-                   AND ($4 = '' OR EXISTS (SELECT 1 FROM quiz_round_topic t WHERE t.session_id = a.session_id
-                                           AND t.round = a.round AND t.topic_id = $4))
-                 GROUP BY a.user_id),
-             ranked AS (
-                 SELECT totals.*, RANK() OVER (ORDER BY points DESC) AS place, COUNT(*) OVER () AS players FROM totals)
-             SELECT r.place, r.user_id, r.points, r.is_right, r.answered, r.players,
-                    (SELECT n.name FROM quiz_answer n WHERE n.guild_id = $1 AND n.user_id = r.user_id
-                     ORDER BY n.at_ms DESC LIMIT 1) AS name
-             FROM ranked r ",
-            $rest
-        )
-    };
-}
-
-type Row = (i64, i64, i64, i64, i64, i64, String);
+/// (line from 1, rank, user, points, right, answered, players, name)
+type Row = (i64, i64, i64, i64, i64, i64, i64, String);
 
 impl Store {
     /// The standing of a server over a period, about one topic unless that is empty: `count` lines from `from` (0 is the
@@ -88,38 +66,51 @@ impl Store {
         user: u64,
         (from, count): (u32, u32),
     ) -> Result<GuildStanding, StoreError> {
-        let lines: Vec<Row> = sqlx::query_as(ranked!("ORDER BY r.place, r.user_id LIMIT $5 OFFSET $6"))
-            .bind(id(guild))
-            .bind(period.from_ms)
-            .bind(period.until_ms)
-            .bind(topic)
-            .bind(i64::from(count))
-            .bind(i64::from(from))
-            .fetch_all(&self.readers)
-            .await?;
-        let yours: Option<Row> = sqlx::query_as(ranked!("WHERE r.user_id = $5"))
-            .bind(id(guild))
-            .bind(period.from_ms)
-            .bind(period.until_ms)
-            .bind(topic)
-            .bind(id(user))
-            .fetch_optional(&self.readers)
-            .await?;
-        let players = lines.first().map_or(0, |row| number(row.5));
-        Ok(GuildStanding { lines: lines.into_iter().map(line).collect(), yours: yours.map(line), players })
+        let rows: Vec<Row> = sqlx::query_as(
+            "WITH totals AS (
+                 SELECT a.user_id AS user_id, CAST(SUM(a.points) AS BIGINT) AS points,
+                        CAST(SUM(a.is_right) AS BIGINT) AS is_right, COUNT(*) AS answered
+                 FROM quiz_answer a
+                 WHERE a.guild_id = $1 AND a.counts = 1 AND a.at_ms >= $2 AND a.at_ms < $3
+                   AND ($4 = '' OR EXISTS (SELECT 1 FROM quiz_round_topic t WHERE t.session_id = a.session_id
+                                           AND t.round = a.round AND t.topic_id = $4))
+                 GROUP BY a.user_id),
+             ranked AS (
+                 SELECT totals.*, ROW_NUMBER() OVER (ORDER BY points DESC, user_id) AS line,
+                        RANK() OVER (ORDER BY points DESC) AS place, COUNT(*) OVER () AS players FROM totals)
+             SELECT r.line, r.place, r.user_id, r.points, r.is_right, r.answered, r.players,
+                    (SELECT n.name FROM quiz_answer n WHERE n.guild_id = $1 AND n.user_id = r.user_id
+                     ORDER BY n.at_ms DESC LIMIT 1) AS name
+             FROM ranked r WHERE (r.line > $5 AND r.line <= $6) OR r.user_id = $7 ORDER BY r.line",
+        )
+        .bind(id(guild))
+        .bind(period.from_ms)
+        .bind(period.until_ms)
+        .bind(topic)
+        .bind(i64::from(from))
+        .bind(i64::from(from) + i64::from(count))
+        .bind(id(user))
+        .fetch_all(&self.readers)
+        .await?;
+        let players = rows.first().map_or(0, |row| number(row.6));
+        let is_on_page = |row: &Row| row.0 > i64::from(from) && row.0 <= i64::from(from) + i64::from(count);
+        let yours = rows.iter().find(|row| row.2 == id(user)).map(line);
+        let lines = rows.iter().filter(|row| is_on_page(row)).map(line).collect();
+        Ok(GuildStanding { lines, yours, players })
     }
 
-    /// Every question that a channel was asked.
+    /// Every question that a channel was asked since a moment.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn asked_in(&self, channel: u64) -> Result<Vec<Asked>, StoreError> {
+    pub async fn asked_in(&self, channel: u64, since_ms: i64) -> Result<Vec<Asked>, StoreError> {
         let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
             "SELECT r.question_id, MAX(r.at_ms), COUNT(a.user_id), CAST(COALESCE(SUM(a.is_right), 0) AS BIGINT)
              FROM quiz_round r LEFT JOIN quiz_answer a ON a.session_id = r.session_id AND a.round = r.round
-             WHERE r.channel_id = $1 GROUP BY r.question_id",
+             WHERE r.channel_id = $1 AND r.at_ms >= $2 GROUP BY r.question_id",
         )
         .bind(id(channel))
+        .bind(since_ms)
         .fetch_all(&self.readers)
         .await?;
         let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
@@ -154,14 +145,14 @@ impl Store {
     }
 }
 
-fn line((rank, user, points, right, answered, _players, name): Row) -> StandingLine {
+fn line((_line, rank, user, points, right, answered, _players, name): &Row) -> StandingLine {
     StandingLine {
-        rank: number(rank),
-        user_id: number(user),
-        name,
-        points,
-        right: number(right),
-        answered: number(answered),
+        rank: number(*rank),
+        user_id: number(*user),
+        name: name.clone(),
+        points: *points,
+        right: number(*right),
+        answered: number(*answered),
     }
 }
 

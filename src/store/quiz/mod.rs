@@ -11,6 +11,9 @@ pub use report::{QuestionReport, reports};
 /// About what a session with many players needs.
 const PROBE_BYTES: usize = 16 * 1024;
 
+/// So many old sessions are forgotten in one transaction, so that nobody waits for it.
+const FORGOTTEN_AT_ONCE: i64 = 100;
+
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -159,13 +162,25 @@ impl Store {
         Ok(rows.into_iter().map(session).collect())
     }
 
-    /// One session, whatever its stage.
+    /// Takes a session that cannot be read or written out of the way: it is kept, and nothing will happen to it any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_quiz_aside(&self, session_id: u64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE quiz_session SET stage = 3 WHERE id = $1")
+            .bind(id(session_id))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// One session, unless it was set aside.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn quiz(&self, session_id: u64) -> Result<Option<QuizSession>, StoreError> {
         let row: Option<(i64, i64, String, String)> =
-            sqlx::query_as("SELECT id, version, cards, state FROM quiz_session WHERE id = $1")
+            sqlx::query_as("SELECT id, version, cards, state FROM quiz_session WHERE id = $1 AND stage < 3")
                 .bind(id(session_id))
                 .fetch_optional(&self.readers)
                 .await?;
@@ -191,11 +206,21 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_quizzes_before(&self, at_ms: i64) -> Result<u64, StoreError> {
-        let gone = sqlx::query("DELETE FROM quiz_session WHERE stage = 2 AND changed_at_ms < $1")
+        let mut gone = 0;
+        loop {
+            let slice = sqlx::query(
+                "DELETE FROM quiz_session WHERE id IN
+                 (SELECT id FROM quiz_session WHERE stage = 2 AND changed_at_ms < $1 LIMIT $2)",
+            )
             .bind(at_ms)
+            .bind(FORGOTTEN_AT_ONCE)
             .execute(&self.writer)
             .await?;
-        Ok(gone.rows_affected())
+            gone += slice.rows_affected();
+            if slice.rows_affected() == 0 {
+                return Ok(gone);
+            }
+        }
     }
 }
 

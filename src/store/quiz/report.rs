@@ -11,19 +11,21 @@ pub struct QuestionReport {
     pub guild_id: u64,
     pub user_id: u64,
     pub text: String,
-    /// The interaction that brought it: the same one again changes nothing.
+    /// The interaction that brought it; the one with the highest id counts.
     pub interaction_id: u64,
 }
 
 impl Store {
-    /// Keeps a report.
+    /// Keeps what a member says of a question, in place of what they said before.
     ///
     /// # Errors
     /// When the database fails; then nothing was kept.
     pub async fn report_question(&self, report: &QuestionReport) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO question_report (interaction_id, question_id, guild_id, user_id, text, at_ms)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (question_id, user_id) DO UPDATE SET
+             interaction_id = excluded.interaction_id, guild_id = excluded.guild_id, text = excluded.text,
+             at_ms = excluded.at_ms WHERE excluded.interaction_id > question_report.interaction_id",
         )
         .bind(id(report.interaction_id))
         .bind(&report.question_id)

@@ -76,8 +76,16 @@ async fn five_play_a_whole_game() {
         |
         |
         ");
-        assert_eq!(missed.matches("
-| - ").count(), 2, "{missed}");
+        assert_eq!(
+            missed
+                .matches(
+                    "
+| - "
+                )
+                .count(),
+            2,
+            "{missed}"
+        );
         assert!(missed.contains("[Again with the missed ones] [My report]"), "{missed}");
     })
     .await;

@@ -212,8 +212,16 @@ async fn two_questions_without_an_answer_pause_the_quiz() {
         |
         |
         ");
-        assert_eq!(missed.matches("
-| - ").count(), 3, "{missed}");
+        assert_eq!(
+            missed
+                .matches(
+                    "
+| - "
+                )
+                .count(),
+            3,
+            "{missed}"
+        );
     })
     .await;
 }

@@ -79,8 +79,8 @@ impl World {
         let after = self.roll(of_ms);
         let user = self.user();
         match self.roll(100) {
-            0..=7 => self.click(after, id, user, Event::Skip { actor: actor(user), round: Some(round) }),
-            8 | 9 => self.click(after, id, user, Event::Skip { actor: actor(user), round: None }),
+            0..=7 => self.click(after, id, user, Event::Skip { actor: actor(user), round: Some(round), command: None }),
+            8 | 9 => self.click(after, id, user, Event::Skip { actor: actor(user), round: None, command: None }),
             10..=14 => self.click(after, id, user, Event::Pause(actor(user))),
             15 | 16 => self.click(after, id, user, Event::Stop(actor(user))),
             17 | 18 => self.click(after, id, user, Event::Join(actor(user))),
