@@ -12,7 +12,7 @@ use super::render::{self, Reply, Response, quiz as view};
 use crate::app::App;
 use crate::app::quiz::{Answered, QuizError, REPORT_MAX};
 use crate::content::Library;
-use crate::quiz::{Act, Actor, Event, Place, Refusal, Session, SessionId, Slot, Told, UserId};
+use crate::quiz::{Act, Actor, Event, Mode, Place, Refusal, Session, SessionId, Slot, Told, UserId};
 use crate::store::QuestionReport;
 
 /// The longest name that is shown.
@@ -26,6 +26,11 @@ pub(super) fn actor(user: &User, member: Option<&Member>, is_moderator: fn(Permi
         name: name.chars().take(NAME).collect(),
         moderator: member.and_then(|member| member.permissions).is_some_and(is_moderator),
     }
+}
+
+/// Who pressed.
+pub(super) fn who(click: Click<'_>) -> Actor {
+    actor(&click.0.user, click.0.member.as_ref(), commands::is_moderator)
 }
 
 /// What to say when a quiz could not do something.
@@ -60,7 +65,7 @@ pub(super) async fn press(app: &App, library: &Library, click: Click<'_>, id: Se
     if !click.is_on_its_message() {
         return unknown(click);
     }
-    let actor = actor(&click.0.user, click.0.member.as_ref(), commands::is_moderator);
+    let actor = who(click);
     let message = (!click.is_private()).then(|| click.message().get());
     let user = actor.user;
     let act = |round, act| Event::Answer { actor: actor.clone(), round, act, click: click.id(), message };
@@ -73,8 +78,8 @@ pub(super) async fn press(app: &App, library: &Library, click: Click<'_>, id: Se
         Press::Skip { round } => Event::Skip { actor, round: Some(round), command: None },
         Press::Next { round } => Event::Next { actor, round },
         Press::Resume => Event::Resume(actor),
-        Press::Type { round } => return open_form(app, id, place, Press::Type { round }).await,
-        Press::Report { round } => return open_form(app, id, place, Press::Report { round }).await,
+        Press::Type { round } => return open_form(app, id, place, user, Press::Type { round }).await,
+        Press::Report { round } => return open_form(app, id, place, user, Press::Report { round }).await,
         Press::Mine => return mine(app, library, id, place, user).await,
         Press::Again => return again(app, library, click, id, place, actor).await,
     };
@@ -112,7 +117,7 @@ fn respond(click: Click<'_>, answered: &Answered, press: Press) -> Handled {
     if click.is_private() { Response::Update(reply).into() } else { reply.into() }
 }
 
-async fn open_form(app: &App, id: SessionId, place: Place, press: Press) -> Handled {
+async fn open_form(app: &App, id: SessionId, place: Place, user: UserId, press: Press) -> Handled {
     let session = match app.quiz(id).await {
         Ok(session) if session.place == place => session,
         Ok(_) => return sorry(QuizError::Unknown).into(),
@@ -120,6 +125,9 @@ async fn open_form(app: &App, id: SessionId, place: Place, press: Press) -> Hand
     };
     match press {
         // Nobody should type in vain.
+        Press::Type { .. } if session.settings.mode == Mode::Solo && user != session.starter => {
+            view::told(&session, &Told::Refused(Refusal::Solo)).into()
+        }
         Press::Type { round } if round != session.round.number || session.is_revealed(round) => {
             let over = if session.is_over() { Refusal::Over } else { Refusal::OldRound };
             view::told(&session, &Told::Refused(over)).into()

@@ -159,7 +159,7 @@ impl Router {
             Action::Quiz { session, press } => quiz::press(&self.app, library, click, session, press).await,
             Action::Board { period, page, topic } => match click.quiz_place() {
                 Some(place) => {
-                    let reply = commands::board(&self.app, place.guild, click.user(), period, topic, page).await;
+                    let reply = commands::board(&self.app, place.guild, &quiz::who(click), period, topic, page).await;
                     self.in_place(click, reply)
                 }
                 None => unknown_button().into(),

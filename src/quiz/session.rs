@@ -121,9 +121,9 @@ pub struct RoundSummary {
 }
 
 impl RoundSummary {
-    /// Worth asking again: skipped, unanswered, or wrong for at least half of those who answered.
+    /// Worth asking again: it counted, and nobody answered it, or at least half of those who did were wrong.
     pub fn is_missed(&self) -> bool {
-        self.void || self.right * 2 <= self.answered
+        !self.void && self.right * 2 <= self.answered
     }
 }
 

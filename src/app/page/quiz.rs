@@ -22,6 +22,9 @@ const LINES: usize = 20;
 /// A wait for Discord's limit that is worth a word, in milliseconds.
 const NOTICED: i64 = 3_000;
 
+/// So much of an explanation is shown, in characters: the rest is read where there is time.
+const WHY: usize = 700;
+
 /// So many missed questions are listed.
 const MISSED: usize = 10;
 
@@ -37,7 +40,9 @@ pub fn lobby(session: &Session) -> Page {
         let _infallible = writeln!(body, "{text}");
     };
     if let Some(wanted) = settings.wanted {
-        say(format!("I have {count} like that, not {wanted}, so this one is shorter.\n"));
+        if !session.is_over() {
+            say(format!("I have only {count} for this, not {wanted}, so the quiz is shorter.\n"));
+        }
     }
     let title = match &session.phase {
         Phase::Lobby { begins_at } => {
@@ -65,9 +70,13 @@ pub fn lobby(session: &Session) -> Page {
     if settings.mode != Mode::Solo && !session.is_over() {
         let names = names(session, |_| true);
         say(match names.len() {
-            0 => "\nNobody has joined yet.".to_owned(),
+            0 => format!("\nNobody has joined yet. {starter}, press **Join**, too, if you want to play."),
             count => format!("\n**Playing ({count}):** {}", listed(&names)),
         });
+    }
+    if !session.is_over() {
+        let footer = format!("-# {starter} and moderators: `/quiz pause`, `/quiz skip`, `/quiz stop`.");
+        let _infallible = write!(body, "\n{footer}");
     }
     Page { kicker: kicker(session, "Quiz"), title: title.to_owned(), body: body.trim().to_owned(), ..Page::default() }
 }
@@ -97,31 +106,37 @@ pub fn round(session: &Session, number: u32, stalled: bool) -> Page {
 
 fn asked(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     let mut body = beyond_title(card);
-    if !card.options.is_empty() {
+    let paused = matches!(session.phase, Phase::Paused { .. });
+    // Who could read on while the clock stands would have more time than the others.
+    if !card.options.is_empty() && !paused {
         let lines =
             (0u8..).zip(&card.options).map(|(place, option)| format!("**{}** · {}", letter(place), option.text));
         let _infallible = write!(body, "\n\n{}", lines.collect::<Vec<_>>().join("\n"));
     }
-    let _infallible = write!(body, "\n\n*{}*", how_to_answer(card.kind));
+    if !paused {
+        let _infallible = write!(body, "\n\n*{}*", how_to_answer(card.kind));
+    }
     let line = match &session.phase {
         _ if stalled => STALLED.to_owned(),
         Phase::Paused { .. } => {
             format!("⏸ **Paused**, and the time of this question stands still. {}", who_resumes(session))
         }
-        _ if !session.settings.is_timed() => "No time limit: it ends when everybody has answered.".to_owned(),
-        Phase::Open { deadline, .. } => format!("⏱ It ends {}.", relative(*deadline)),
+        _ if !session.settings.is_timed() => {
+            "No time limit: it ends when all players have answered, or after 15 minutes without an answer.".to_owned()
+        }
+        Phase::Open { deadline, .. } => ends(*deadline),
         _ => {
             let from = match session.post(Slot::Round(round.number)).map(|post| post.state) {
                 Some(crate::quiz::PostState::Claimed(at)) => at,
                 _ => session.started_at,
             };
-            format!("⏱ It ends {}.", relative(from.plus(session.settings.milliseconds())))
+            ends(from.plus(session.settings.milliseconds()))
         }
     };
     let _infallible = write!(body, "\n\n{line}");
     if !round.skip.is_empty() {
         let (votes, needed) = (round.skip.len(), session.majority());
-        let _infallible = write!(body, "\n-# {votes} of the {needed} that it takes want to skip this question.");
+        let _infallible = write!(body, "\n-# Skip: {votes} of {needed} votes.");
     }
     if round.waited_ms >= NOTICED {
         let seconds = (round.waited_ms + 500) / 1000;
@@ -139,12 +154,22 @@ fn asked(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     Page { kicker, title: card.title.clone(), body: body.trim().to_owned(), source: String::new(), footer }
 }
 
+fn ends(at: UnixMs) -> String {
+    format!("⏱ It ends {}, or when all players have answered.", relative(at))
+}
+
 const STALLED: &str = "⏸ **I cannot write to my disk at the moment, so the quiz waits.** What you have answered is safe; what \
                        you press now does not count until this line is gone.";
 
 fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     let void = session.results.get(round.number as usize).is_some_and(|result| result.void);
-    let mut parts = vec![format!("**{}**", solution(card))];
+    // What is at the end is what a phone shows: how it stands, and what comes next.
+    let why = if card.options.is_empty() {
+        format!("{}\n\n{}", card.answer, card.explanation)
+    } else {
+        card.explanation.clone()
+    };
+    let mut parts = vec![solution(card), reasons(round, card), short(&why, WHY)];
     parts.push(match void {
         true if session.is_over() && round.number == session.round.number => {
             "The quiz was stopped here, so this question brings nobody points.".to_owned()
@@ -152,21 +177,10 @@ fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Pag
         true => "This question was skipped, so it brings nobody points.".to_owned(),
         false => who(session, round, card),
     });
-    parts.push(reasons(round, card));
-    let why = if card.options.is_empty() {
-        format!("{}\n\n{}", card.answer, card.explanation)
-    } else {
-        card.explanation.clone()
-    };
-    parts.push(why);
     let standing = Standing::of(session);
     if session.cards.len() > 1 && !standing.0.is_empty() && !session.is_over() {
-        let mut top: Vec<String> = standing
-            .0
-            .iter()
-            .take(3)
-            .map(|rank| format!("{}. {} {}", rank.rank, plain(&rank.player.name), rank.player.points))
-            .collect();
+        let leader = |rank: &Rank| format!("#{} {} ({})", rank.rank, plain(&rank.player.name), rank.player.points);
+        let mut top: Vec<String> = standing.0.iter().take(3).map(leader).collect();
         let more = standing.0.len().saturating_sub(3);
         top.extend((more > 0).then(|| format!("and {more} more")));
         parts.push(format!("**Standing:** {}", top.join(" · ")));
@@ -184,20 +198,21 @@ fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Pag
 }
 
 /// The right answer in one line.
-pub fn solution(card: &Card) -> String {
-    let letters =
-        |places: &mut dyn Iterator<Item = u8>| places.map(|place| letter(place).to_string()).collect::<Vec<_>>();
-    let mut right = (0u8..).zip(&card.options).filter(|(_, option)| option.right).map(|(place, _)| place);
+fn solution(card: &Card) -> String {
+    let right = || (0u8..).zip(&card.options).filter(|(_, option)| option.right);
+    let letters = |places: &[u8]| places.iter().map(|place| letter(*place).to_string()).collect::<Vec<_>>().join(", ");
     match card.kind {
         QuestionKind::Short | QuestionKind::Open => {
-            format!("Right: {}", card.accepted.first().map_or("see below", String::as_str))
+            format!("**Right: {}**", card.accepted.first().map_or("see below", String::as_str))
         }
-        QuestionKind::Order => format!("Right order: {}", letters(&mut card.right_order.iter().copied()).join(", ")),
-        QuestionKind::TrueFalse => {
-            let right = right.next().and_then(|place| card.options.get(usize::from(place)));
-            format!("Right: {}", right.map_or("", |option| option.text.as_str()))
+        QuestionKind::Order => format!("**Right order: {}**", letters(&card.right_order)),
+        QuestionKind::Multi => {
+            format!("**Right: {}**", letters(&right().map(|(place, _)| place).collect::<Vec<_>>()))
         }
-        QuestionKind::Choice | QuestionKind::Multi => format!("Right: {}", letters(&mut right).join(", ")),
+        QuestionKind::TrueFalse | QuestionKind::Choice => {
+            let right = right().next().map(|(place, option)| format!("**Right: {}** · {}", letter(place), option.text));
+            right.unwrap_or_default()
+        }
     }
 }
 
@@ -215,8 +230,8 @@ fn who(session: &Session, round: &Round, card: &Card) -> String {
             let row = if streak >= 2 { format!(", {streak} in a row") } else { String::new() };
             right.push((points, format!("{} (+{points}{row})", plain(name(user)))));
         } else {
-            let cost = if points < 0 { format!(", {points}") } else { String::new() };
-            wrong.push(format!("{} ({}{cost})", plain(name(user)), given(&answer.given)));
+            let cost = if points < 0 { format!(" ({})", signed(points)) } else { String::new() };
+            wrong.push(format!("{}: {}{cost}", plain(name(user)), given(&answer.given)));
         }
     }
     right.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -226,7 +241,7 @@ fn who(session: &Session, round: &Round, card: &Card) -> String {
         count => format!("✅ **{count} of {} right:** {}", round.answers.len(), counted(&right)),
     }];
     if !wrong.is_empty() {
-        lines.push(format!("❌ **Not right:** {}", counted(&wrong)));
+        lines.push(format!("❌ **Not right:** {}", most(&wrong, " · ")));
     }
     lines.join("\n")
 }
@@ -291,9 +306,14 @@ fn what_next(session: &Session, round: &Round, stalled: bool) -> String {
             let what = if session.is_last_round() { "The result comes" } else { "The next question comes" };
             let votes = match round.next.len() {
                 0 => String::new(),
-                votes => format!(" ({votes} of {} so far)", session.majority()),
+                votes => format!(" ({votes} of {} votes)", session.majority()),
             };
-            format!("{what} {}, or when most press **Next**{votes}.", relative(*next_at))
+            let or = match session.settings.mode {
+                _ if session.present().next().is_none() => String::new(),
+                Mode::Solo => format!(", or when {} presses **Next**", plain(&session.starter_name)),
+                _ => format!(", or when most players press **Next**{votes}"),
+            };
+            format!("{what} {}{or}.", relative(*next_at))
         }
         Phase::Over { ending: Ending::Stopped { by }, .. } if under_way => format!("{} stopped the quiz.", plain(by)),
         _ => String::new(),
@@ -312,26 +332,24 @@ pub fn ended(session: &Session) -> Page {
     let alone = standing.0.len() == 1;
     let title = match names.as_slice() {
         [] => "No winner this time".to_owned(),
-        [name] if alone => format!("{} is through", plain(name)),
+        [name] if alone => format!("{} finished the quiz", plain(name)),
         [name] => format!("{} wins", plain(name)),
         names => format!("A tie: {}", and(names)),
     };
     let mut parts = Vec::new();
     match &session.phase {
         Phase::Over { ending: Ending::Stopped { by }, .. } => {
-            let asked = session.results.iter().filter(|result| !result.void).count();
-            parts.push(format!("{} stopped the quiz after {}.", plain(by), questions(asked)));
+            let counted = session.results.iter().filter(|result| !result.void).count();
+            let at = format!("question {} of {}", session.round.number + 1, session.cards.len());
+            let counted = if counted == 1 { "1 question".to_owned() } else { format!("{counted} questions") };
+            parts.push(format!("{} stopped the quiz at {at}; {counted} counted.", plain(by)));
         }
         Phase::Over { ending: Ending::Abandoned, .. } => {
             parts.push("The quiz was paused for a week, so it has ended here.".to_owned());
         }
         _ => {}
     }
-    parts.push(if standing.0.is_empty() {
-        "Nobody answered a question that counted.".to_owned()
-    } else {
-        lines(session, &standing)
-    });
+    parts.push(if standing.0.is_empty() { "Nobody answered.".to_owned() } else { lines(session, &standing) });
     if alone && session.settings.mode != Mode::Solo {
         parts.push(
             "-# Played alone, so it counts for no leaderboard: that takes two who answer the same question.".to_owned(),
@@ -341,7 +359,7 @@ pub fn ended(session: &Session) -> Page {
         .missed()
         .map(|(place, card)| {
             let topic = card.topics.first().map_or("", |topic| topic.title.as_str());
-            format!("- {}. {} *({topic})*", place + 1, short(&card.title, 90))
+            format!("- Question {}: {} *({topic})*", place + 1, short(&card.title, 90))
         })
         .collect();
     if !missed.is_empty() {
@@ -378,11 +396,12 @@ fn lines(session: &Session, standing: &Standing) -> String {
         let streak =
             if player.best_streak >= 3 { format!(" · {} in a row", player.best_streak) } else { String::new() };
         let since = if player.since > 0 { format!(" · since question {}", player.since + 1) } else { String::new() };
+        // Who has no points has no place.
+        let place = if player.points > 0 { format!("#{} ", rank.rank) } else { String::new() };
         format!(
-            "{medal}**{}. {}** — {} points · {} of {} right{streak}{since}",
-            rank.rank,
+            "{medal}**{place}{}** — {} points · {} of {} right{streak}{since}",
             plain(&player.name),
-            player.points,
+            signed(player.points),
             player.right,
             player.answered,
         )
@@ -405,15 +424,18 @@ pub fn report(session: &Session, user: UserId, own: &[Own]) -> Page {
     let counted = session.results.len().saturating_sub(voided);
     let points: i64 = own.iter().map(|own| own.points).sum();
     let mut parts = vec![match Standing::of(session).of_user(user) {
-        Some(rank) => format!("You had **{right} of {counted} right**, {points} points, place {}.", rank.rank),
-        None => "You did not answer a question that counted in this quiz.".to_owned(),
+        Some(rank) if points > 0 => {
+            format!("You had **{right} of {counted} right**: {points} points, place {}.", rank.rank)
+        }
+        Some(_) => format!("You had **{right} of {counted} right**: {} points.", signed(points)),
+        None => "You did not answer any question that counted in this quiz.".to_owned(),
     }];
     let rounds = session.cards.iter().zip(&session.results).zip(own).enumerate();
     let again: Vec<String> = rounds
         .filter(|(_, ((_, result), own))| !own.right && !result.void)
         .map(|(place, ((card, _), own))| {
             let yours = own.given.as_ref().map_or("no answer".to_owned(), |yours| format!("you: {}", given(yours)));
-            format!("**{}. {}**\n{yours} · {}", place + 1, short(&card.title, 90), told(card))
+            format!("**Question {}: {}**\n{yours} · {}", place + 1, short(&card.title, 90), told(card))
         })
         .collect();
     if !again.is_empty() {
@@ -422,10 +444,7 @@ pub fn report(session: &Session, user: UserId, own: &[Own]) -> Page {
         parts.push("Everything right. Well done!".to_owned());
     }
     if voided > 0 {
-        parts.push(format!(
-            "-# {} skipped and did not count.",
-            if voided == 1 { "1 was".to_owned() } else { format!("{voided} were") }
-        ));
+        parts.push(format!("-# {voided} did not count (skipped or stopped)."));
     }
     Page {
         kicker: kicker(session, "Quiz · your report"),
@@ -455,41 +474,38 @@ fn told(card: &Card) -> String {
     }
 }
 
-/// A server's standing.
-pub fn leaderboard(board: &Leaderboard, topic: Option<&str>) -> Page {
+/// A server's standing, for somebody called `name`.
+pub fn leaderboard(board: &Leaderboard, topic: Option<&str>, name: &str) -> Page {
     let period = period_title(board.period);
     let days =
         board.days.map(|(first, last)| format!(" · {} to {}", first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y")));
-    let about = topic.map_or_else(String::new, |topic| format!(" about {topic}"));
     let standing = &board.standing;
-    let line = |line: &StandingLine| {
-        format!(
-            "**{}. {}** — {} points · {} of {} right",
-            line.rank,
-            plain(&line.name),
-            line.points,
-            line.right,
-            line.answered
-        )
-    };
+    let points =
+        |line: &StandingLine| format!("{} points · {} of {} right", signed(line.points), line.right, line.answered);
+    let place = |line: &StandingLine| if line.points > 0 { format!("#{} ", line.rank) } else { String::new() };
+    let line = |line: &StandingLine| format!("**{}{}** — {}", place(line), plain(&line.name), points(line));
     let mut body = match (standing.lines.is_empty(), board.page) {
-        (true, 0) => format!(
-            "Nobody has points{} yet. `/quiz start` begins a quiz; a question counts when at least two answer it.",
-            if board.period == LeaderboardPeriod::All { about.as_str() } else { " in this time" }
-        ),
+        (true, 0) => {
+            let when = if board.period == LeaderboardPeriod::All { "" } else { " in this time" };
+            format!(
+                "Nobody has points{when} yet. `/quiz start` begins a quiz; a question counts when at least two answer it."
+            )
+        }
         (true, _) => "There is no such page any more.".to_owned(),
         (false, _) => standing.lines.iter().map(line).collect::<Vec<_>>().join("\n"),
     };
+    let name = plain(name);
     let _infallible = match &standing.yours {
-        Some(yours) => write!(body, "\n\nYou: {}", line(yours)),
-        None => write!(body, "\n\nYou: no points in this time yet."),
+        Some(yours) => write!(body, "\n\n{name} is here: {}", line(yours)),
+        None if standing.lines.is_empty() => Ok(()),
+        None => write!(body, "\n\n{name} has no points here yet."),
     };
     let footer = match board.pages() {
         1 => String::new(),
         pages => format!("Page {} of {pages} · {} players", board.page + 1, standing.players),
     };
-    let kicker = format!("Leaderboard{}", days.unwrap_or_default());
-    Page { kicker, title: format!("{period}{about}"), body, source: String::new(), footer }
+    let title = topic.map_or_else(|| period.to_owned(), |topic| format!("{period} · {topic}"));
+    Page { kicker: format!("Leaderboard{}", days.unwrap_or_default()), title, body, source: String::new(), footer }
 }
 
 pub fn period_title(period: LeaderboardPeriod) -> &'static str {
@@ -517,6 +533,18 @@ fn questions(count: usize) -> String {
 
 fn beyond_title(card: &Card) -> String {
     card.question.split_once("\n\n").map_or("", |(_title, rest)| rest).trim().to_owned()
+}
+
+/// A kind of question in a list of kinds.
+pub fn kind_word(kind: QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Choice => "one right",
+        QuestionKind::Multi => "several right",
+        QuestionKind::TrueFalse => "true or false",
+        QuestionKind::Short => "typed",
+        QuestionKind::Order => "put in order",
+        QuestionKind::Open => "open",
+    }
 }
 
 fn how_to_answer(kind: QuestionKind) -> &'static str {
@@ -566,11 +594,21 @@ fn listed(names: &[&str]) -> String {
 }
 
 fn counted(entries: &[String]) -> String {
+    most(entries, ", ")
+}
+
+/// As many entries as fit a line or two, and how many more there are.
+fn most(entries: &[String], between: &str) -> String {
     let mut shown: Vec<String> = entries.iter().take(NAMES).cloned().collect();
     if entries.len() > NAMES {
         shown.push(format!("and {} more", entries.len() - NAMES));
     }
-    shown.join(", ")
+    shown.join(between)
+}
+
+/// A number with a real minus sign.
+fn signed(points: i64) -> String {
+    points.to_string().replace('-', "−")
 }
 
 fn and(names: &[&str]) -> String {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rand::Rng;
 
+use crate::app::page::quiz::kind_word;
 use crate::content::{Item, Level, Library, Question, QuestionKind};
 use crate::quiz::{Candidate, Card, Seen, UnixMs, draw};
 use crate::store::Asked;
@@ -42,7 +43,8 @@ impl QuizWanted {
     /// The level and the kinds in words; empty for all.
     pub(super) fn only(&self) -> String {
         let level = self.level.map(Level::as_str);
-        let kinds = self.kinds.iter().map(|kind| kind.as_str());
+        let all = QuestionKind::ALL.into_iter().filter(|kind| Card::is_playable(*kind)).count();
+        let kinds = self.kinds.iter().filter(|_| self.kinds.len() < all).map(|kind| kind_word(*kind));
         level.into_iter().chain(kinds).collect::<Vec<_>>().join(", ")
     }
 }

@@ -219,7 +219,7 @@ impl App {
             seconds: before.settings.seconds,
             mode: before.settings.mode,
         };
-        let about = "the missed ones".to_owned();
+        let about = "what was missed".to_owned();
         self.open_quiz(library, start, &missed, (seed, ChaCha8Rng::seed_from_u64(seed)), about).await
     }
 

@@ -8,7 +8,9 @@ use super::topic::{find_topic, topic_option};
 use crate::app::App;
 use crate::app::page::quiz::period_title;
 use crate::app::quiz::LeaderboardPeriod;
+use crate::discord::quiz::actor;
 use crate::discord::render::{Reply, quiz as render};
+use crate::quiz::Actor;
 
 pub(super) fn definition() -> CreateCommand {
     let periods = CreateCommandOption::new(CommandOptionType::String, "period", "Over which time (this week)");
@@ -38,7 +40,8 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Reply {
     match find_topic(app, &knowledge, string(options, "topic")) {
         Ok(topic) => {
             let topic = topic.map(|topic| topic.id.clone());
-            board(app, guild.get(), command.user.id.get(), period, topic, 0).await
+            let actor = actor(&command.user, command.member.as_deref(), super::is_moderator);
+            board(app, guild.get(), &actor, period, topic, 0).await
         }
         Err(reply) => *reply,
     }
@@ -48,16 +51,16 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Reply {
 pub(in crate::discord) async fn board(
     app: &App,
     guild: u64,
-    user: u64,
+    actor: &Actor,
     period: LeaderboardPeriod,
     topic: Option<String>,
     page: u32,
 ) -> Reply {
-    match app.leaderboard(guild, user, period, topic, page).await {
+    match app.leaderboard(guild, actor.user.0, period, topic, page).await {
         Ok(board) => {
             let knowledge = app.knowledge();
             let title = board.topic.as_deref().map(|id| knowledge.library.topic(id).map_or(id, |topic| &topic.title));
-            render::leaderboard(&board, title)
+            render::leaderboard(&board, title, &actor.name)
         }
         Err(error) => {
             tracing::error!(%error, "a leaderboard was not read");

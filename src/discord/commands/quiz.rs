@@ -9,6 +9,7 @@ use serenity::model::channel::{ChannelType, PartialChannel};
 
 use super::topic::{find_topic, topic_option};
 use super::{After, Handled, level, level_option, string};
+use crate::app::page::quiz::kind_word;
 use crate::app::quiz::{QUESTIONS, QuizError, QuizWanted, SECONDS, StartQuiz, Started};
 use crate::app::{App, Knowledge};
 use crate::content::QuestionKind;
@@ -63,7 +64,7 @@ fn start_definition() -> CreateCommandOption {
     });
     CreateCommandOption::new(CommandOptionType::SubCommand, "start", "Start a quiz in this channel")
         .add_sub_option(topic_option("What it is about (anything)"))
-        .add_sub_option(text("area", "A whole area, such as Databases (all)").set_autocomplete(true))
+        .add_sub_option(text("area", "A whole area of topics (all)").set_autocomplete(true))
         .add_sub_option(level_option())
         .add_sub_option(whole("questions", "How many questions, 1 to 50 (10)", QUESTIONS))
         .add_sub_option(whole("seconds", "Seconds for each question, 10 to 120 (30)", SECONDS))
@@ -125,6 +126,14 @@ async fn start(
     if let Some(missing) = missing(command.app_permissions, command.channel.as_ref()) {
         return missing.into();
     }
+    if !actor.moderator
+        && command.member.as_ref().and_then(|member| member.permissions).is_some_and(|may| {
+            !may.contains(if is_thread(command.channel.as_ref()) { WRITE_IN_THREADS.0 } else { WRITE.0 })
+        })
+    {
+        let sentence = "A quiz fills a channel with questions, so you must be allowed to write here to start one. Try another channel.";
+        return Reply::sentence(sentence).into();
+    }
     let knowledge = app.knowledge();
     let start = match wanted(app, &knowledge, options) {
         Err(reply) => return (*reply).into(),
@@ -164,8 +173,7 @@ fn lobby(session: &Session) -> Handled {
 /// What is said when the bot may not do in a channel what a quiz takes. What it may is not told in every interaction.
 pub(in crate::discord) fn missing(permissions: Option<Permissions>, channel: Option<&PartialChannel>) -> Option<Reply> {
     let may = permissions?;
-    let threads = [ChannelType::PublicThread, ChannelType::PrivateThread, ChannelType::NewsThread];
-    let in_thread = channel.is_some_and(|channel| threads.contains(&channel.kind));
+    let in_thread = is_thread(channel);
     let missing: Vec<&str> = NEEDED
         .into_iter()
         .chain([if in_thread { WRITE_IN_THREADS } else { WRITE }])
@@ -181,6 +189,11 @@ pub(in crate::discord) fn missing(permissions: Option<Permissions>, channel: Opt
     )))
 }
 
+fn is_thread(channel: Option<&PartialChannel>) -> bool {
+    let threads = [ChannelType::PublicThread, ChannelType::PrivateThread, ChannelType::NewsThread];
+    channel.is_some_and(|channel| threads.contains(&channel.kind))
+}
+
 type Wanted = (QuizWanted, u32, u32, Mode);
 
 fn wanted(app: &App, knowledge: &Knowledge, options: &[CommandDataOption]) -> Result<Wanted, Box<Reply>> {
@@ -189,10 +202,10 @@ fn wanted(app: &App, knowledge: &Knowledge, options: &[CommandDataOption]) -> Re
     let area = match string(options, "area").map(str::trim).filter(|area| !area.is_empty()) {
         None => None,
         Some(named) => Some(find_area(knowledge, named).ok_or_else(|| {
-            refuse(format!(
-                "I have no area called “{}”: choose one from the list.",
-                crate::app::page::quiz::plain(named)
-            ))
+            let titles = knowledge.library.areas.iter().map(|area| area.title.as_str());
+            let hint = nearest::nearest(named, titles)
+                .map_or_else(|| "choose one from the list.".to_owned(), |near| format!("did you mean {near}?"));
+            refuse(format!("I have no area called “{}”: {hint}", crate::app::page::quiz::plain(named)))
         })?),
     };
     let mode = match string(options, "mode") {
@@ -234,7 +247,7 @@ fn kinds(typed: &str) -> Result<Vec<QuestionKind>, String> {
             let known: Vec<&str> = playable().map(QuestionKind::as_str).collect();
             let near = nearest::nearest(&word, known.iter().copied());
             let hint = near
-                .map_or_else(|| format!("the kinds are {}", known.join(", ")), |near| format!("did you mean {near}?"));
+                .map_or_else(|| format!("the kinds are {}.", known.join(", ")), |near| format!("did you mean {near}?"));
             format!("I know no kind of question called “{}”: {hint}", crate::app::page::quiz::plain(&word))
         })?;
         if !kinds.contains(&kind) {
@@ -301,7 +314,8 @@ fn more_kinds(typed: &str) -> Vec<(String, String)> {
     fitting
         .map(|kind| {
             let all: Vec<&str> = chosen.iter().chain([&kind]).map(|kind| kind.as_str()).collect();
-            (all.join(", "), all.join(", "))
+            let names: Vec<&str> = chosen.iter().chain([&kind]).map(|kind| kind_word(*kind)).collect();
+            (names.join(", "), all.join(", "))
         })
         .collect()
 }

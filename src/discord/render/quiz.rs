@@ -127,24 +127,24 @@ pub(in crate::discord) fn report(library: &Library, session: &Session, user: Use
 }
 
 /// A page of a leaderboard, with buttons for the other periods and pages.
-pub(in crate::discord) fn leaderboard(board: &Leaderboard, topic: Option<&str>) -> Reply {
+pub(in crate::discord) fn leaderboard(board: &Leaderboard, topic: Option<&str>, name: &str) -> Reply {
     let to = |period, page| Action::Board { period, page, topic: board.topic.clone() };
     let periods = LeaderboardPeriod::ALL.map(|period| {
-        let current = period == board.period && board.page == 0;
-        Button { disabled: current, ..Button::new(page::quiz::period_title(period), to(period, 0)) }
+        let current = period == board.period;
+        // A custom_id stands once in a message, and Back may lead to the first page.
+        let page = if current { board.page } else { 0 };
+        Button { disabled: current, ..Button::new(page::quiz::period_title(period), to(period, page)) }
     });
     let mut rows = vec![Row::Buttons(periods.into())];
     if board.pages() > 1 {
-        let last = board.page + 1 >= board.pages();
-        // The first page has its button above, and a custom_id stands once in a message.
-        let mut turn = Vec::new();
-        if board.page > 1 {
-            turn.push(Button::new("Back", to(board.period, board.page - 1)));
-        }
-        turn.push(Button { disabled: last, ..Button::new("Next", to(board.period, board.page + 1)) });
-        rows.push(Row::Buttons(turn));
+        let (first, last) = (board.page == 0, board.page + 1 >= board.pages());
+        let back = board.page.checked_sub(1).unwrap_or(u32::MAX);
+        rows.push(Row::Buttons(vec![
+            Button { disabled: first, ..Button::new("Back", to(board.period, back)) },
+            Button { disabled: last, ..Button::new("Next", to(board.period, board.page + 1)) },
+        ]));
     }
-    Reply { rows, ..Reply::page(page::quiz::leaderboard(board, topic)) }
+    Reply { rows, ..Reply::page(page::quiz::leaderboard(board, topic, name)) }
 }
 
 /// The form for a typed answer.
@@ -153,7 +153,7 @@ pub(in crate::discord) fn answer_form(session: &Session, round: u32) -> Form {
         action: Action::Quiz { session: session.id, press: Press::Type { round } },
         title: format!("Question {}", round + 1),
         label: "Your answer".to_owned(),
-        placeholder: "One or a few words; case and small slips do not matter".to_owned(),
+        placeholder: "One or a few words".to_owned(),
         long: false,
         most: u16::try_from(TYPED_MAX).unwrap_or(u16::MAX),
     }
@@ -175,16 +175,16 @@ pub(in crate::discord) fn report_form(session: &Session, round: u32) -> Form {
 pub(in crate::discord) fn answered(session: &Session, round: u32, given: &Given, whole: bool, changed: bool) -> Reply {
     let letters: Vec<String> = given.letters().iter().map(|letter| format!("**{letter}**")).collect();
     let kind = session.cards.get(round as usize).map(|card| card.kind);
-    let until = "until the time ends";
+    let until = "until the answer is shown";
     let text = match (given, kind) {
+        (Given::One(place), _) if !changed => {
+            format!("You have **{}** already. You can change it {until}.", letter(*place))
+        }
         (Given::One(place), Some(QuestionKind::TrueFalse)) => {
             let card = session.cards.get(round as usize);
             let option = card.and_then(|card| card.options.get(usize::from(*place)));
             let text = option.map_or("", |option| option.text.as_str());
             format!("You chose **{}** · {text}. You can change it {until}.", letter(*place))
-        }
-        (Given::One(place), _) if !changed => {
-            format!("You have **{}** already. You can change it {until}.", letter(*place))
         }
         (Given::One(place), _) => format!("You chose **{}**. You can change it {until}.", letter(*place)),
         (Given::Typed(text), _) => {
@@ -194,22 +194,27 @@ pub(in crate::discord) fn answered(session: &Session, round: u32, given: &Given,
             "Nothing is chosen now. Press the letters that are right.".to_owned()
         }
         (Given::Several(_), _) if whole => {
-            format!("You chose {}, and that is all. Press a letter to change it {until}.", joined(&letters))
+            format!("You chose {}, and that is all. You can change it {until}.", joined(&letters))
         }
-        (Given::Several(_), _) => format!(
-            "You chose {} so far. Press another letter to add it, the same one again to take it back, then **Done**. What is \
-             chosen when the time ends counts.",
-            joined(&letters)
-        ),
+        (Given::Several(_), _) => {
+            format!(
+                "Chosen so far: {}. Press a letter again to take it back, **Done** when that is all.",
+                joined(&letters)
+            )
+        }
         (Given::Order(_), _) if letters.is_empty() => {
             "Nothing is placed yet. Press the letter of the first step.".to_owned()
         }
         (Given::Order(_), _) if whole => {
             format!("Your order: {}. **Undo** takes the last step back {until}.", letters.join(", "))
         }
-        (Given::Order(_), _) => {
-            format!("Your order so far: {} … Press the letter of the next step.", letters.join(", "))
+        (Given::Order(_), _) if !changed => {
+            format!("That one is placed already. Your order so far: {} … Press another letter.", letters.join(", "))
         }
+        (Given::Order(_), _) => format!(
+            "Your order so far: {} … Press the letter of the next step: an order that is not finished counts as wrong.",
+            letters.join(", ")
+        ),
     };
     let mut reply = Reply::sentence(text);
     let Some(card) = session.cards.get(round as usize) else { return reply };
@@ -248,17 +253,20 @@ pub(in crate::discord) fn told(session: &Session, told: &Told) -> Reply {
         Told::JoinedBefore => "You are in already.".to_owned(),
         Told::Begun => "The first question is on its way.".to_owned(),
         Told::SkipVoted { votes, needed } => {
-            format!("Noted: {votes} of the {needed} that it takes want to skip this question.")
+            format!("Noted. Skip: {votes} of {needed} votes.")
         }
         Told::Skipped => "This question is skipped: nobody gets points for it.".to_owned(),
         Told::NextVoted { votes, needed } => {
-            format!("Noted: {votes} of the {needed} that it takes want the next question now.")
+            format!("Noted. Next: {votes} of {needed} votes.")
         }
-        Told::Next => "On it goes.".to_owned(),
+        Told::Next if session.is_over() => "The result comes now.".to_owned(),
+        Told::Next => "The next question comes now.".to_owned(),
         Told::Paused => "The quiz is paused. `/quiz resume` lets it go on.".to_owned(),
         Told::Resumed => "The quiz goes on.".to_owned(),
+        Told::Stopped if session.results.is_empty() => "The quiz is called off.".to_owned(),
         Told::Stopped => "The quiz is stopped. The standing is in the channel.".to_owned(),
-        Told::Before => "It is so already.".to_owned(),
+        Told::Before if matches!(session.phase, Phase::Paused { .. }) => "The quiz is paused already.".to_owned(),
+        Told::Before => "That has happened already.".to_owned(),
         Told::Send | Told::LookFirst { .. } | Told::Leave => String::new(),
     };
     Reply::sentence(sentence)
@@ -267,6 +275,7 @@ pub(in crate::discord) fn told(session: &Session, told: &Told) -> Reply {
 fn refused(session: &Session, refusal: Refusal) -> String {
     let starter = page::quiz::plain(&session.starter_name);
     match refusal {
+        Refusal::TooLate if session.is_last_round() => "Too late: the time for this question is over.".to_owned(),
         Refusal::TooLate => "Too late: the time for this question is over. The next one comes soon.".to_owned(),
         Refusal::OldRound => "That question is over. The one that is open now is further down.".to_owned(),
         Refusal::NoSuchThing => "I don't know that button. Use those of the question that is open now.".to_owned(),
@@ -278,10 +287,12 @@ fn refused(session: &Session, refusal: Refusal) -> String {
         }
         Refusal::NotPaused => "The quiz is not paused.".to_owned(),
         Refusal::Begun => "The quiz has begun already. Answer the question that is open now to play.".to_owned(),
-        Refusal::InLobby => "The quiz has not begun yet. **Start** begins it, `/quiz stop` calls it off.".to_owned(),
+        Refusal::InLobby => format!(
+            "The quiz has not begun yet. {starter} or a moderator can begin it with **Start**, or call it off with `/quiz stop`."
+        ),
         Refusal::NotYours => format!("Only {starter}, who started this quiz, or a moderator can do that."),
         Refusal::Solo => format!("{starter} plays this one alone. When it is over, `/quiz start` begins one for all."),
-        Refusal::NotPlaying => "Only who plays has a vote: answer a question first.".to_owned(),
+        Refusal::NotPlaying => "Only players have a vote. Answer a question to play.".to_owned(),
         Refusal::NothingOpen => "No question is open right now. The next one comes in a moment.".to_owned(),
     }
 }
@@ -289,16 +300,19 @@ fn refused(session: &Session, refusal: Refusal) -> String {
 /// Where the quiz of a channel is that is played already. `link` leads to its last message, if there is one.
 pub(in crate::discord) fn running(session: &Session, link: Option<String>) -> Reply {
     let starter = page::quiz::plain(&session.starter_name);
-    let how_far = match &session.phase {
-        Phase::Lobby { .. } => "its lobby is open".to_owned(),
-        Phase::Paused { .. } => "it is paused".to_owned(),
-        _ => format!("it is at question {} of {}", session.round.number + 1, session.cards.len()),
-    };
     let link = link.map_or_else(String::new, |link| format!(": {link}"));
-    Reply::sentence(format!(
-        "A quiz that {starter} started is played in this channel, {how_far}{link}. {starter} or a moderator can end it with `/quiz \
-         stop`; another channel is free for another quiz."
-    ))
+    let stop = format!(
+        "{starter} or a moderator can end it with `/quiz stop`; a quiz of your own can be played in another channel."
+    );
+    Reply::sentence(match &session.phase {
+        Phase::Lobby { .. } => format!("{starter}'s quiz is about to begin here{link}. Press **Join** there to play."),
+        Phase::Paused { .. } => format!("{starter}'s quiz is paused in this channel{link}. {stop}"),
+        _ => format!(
+            "{starter}'s quiz is at question {} of {} here{link}. Answer a question there to play. {stop}",
+            session.round.number + 1,
+            session.cards.len()
+        ),
+    })
 }
 
 /// Said to a server, because nothing can be said in the channel of the quiz.
@@ -307,6 +321,7 @@ pub(in crate::discord) fn trouble(session: &Session, trouble: crate::quiz::Troub
     let (starter, channel) = (page::quiz::plain(&session.starter_name), session.place.channel);
     let asked = session.results.iter().filter(|result| !result.void).count();
     let how_far = format!("{asked} of {} questions", session.cards.len());
+    let paused = matches!(session.phase, Phase::Paused { .. });
     let text = match trouble {
         Trouble::ChannelGone => {
             format!("The quiz that {starter} started has ended after {how_far}: its channel was deleted.")
@@ -320,8 +335,13 @@ pub(in crate::discord) fn trouble(session: &Session, trouble: crate::quiz::Troub
              The server's AutoMod or a locked thread may be why; then `/quiz start` begins a new one."
         ),
         Trouble::NoHistory => format!(
-            "The quiz that {starter} started in <#{channel}> is paused: I was restarted and cannot see whether my last message \
-             has arrived. Give me Read Message History there, then `/quiz resume` lets it go on."
+            "{} I was restarted and cannot see whether my last message has arrived. Give me Read Message History there{}",
+            if paused {
+                format!("The quiz that {starter} started in <#{channel}> is paused:")
+            } else {
+                format!("A message of the quiz that {starter} started in <#{channel}> may be missing:")
+            },
+            if paused { ", then `/quiz resume` lets it go on." } else { "." },
         ),
     };
     let page = Page { title: "The standing".to_owned(), ..page::quiz::scores(session) };

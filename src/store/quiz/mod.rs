@@ -277,3 +277,6 @@ async fn save_round(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

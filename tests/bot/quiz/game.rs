@@ -23,7 +23,9 @@ async fn five_play_a_whole_game() {
         |
         | Press **Join** to play. It begins <t:R>, or when Ada presses **Start**.
         |
-        | Nobody has joined yet.
+        | Nobody has joined yet. Ada, press **Join**, too, if you want to play.
+        |
+        | -# Ada and moderators: `/quiz pause`, `/quiz skip`, `/quiz stop`.
         [Join] [Start]
         ");
         for player in &players {
@@ -37,6 +39,8 @@ async fn five_play_a_whole_game() {
         | Press **Join** to play. It begins <t:R>, or when Ada presses **Start**.
         |
         | **Playing (5):** Ada, Ben, cleo, dan, Omar
+        |
+        | -# Ada and moderators: `/quiz pause`, `/quiz skip`, `/quiz stop`.
         [Join] [Start]
         ");
         let refused = ben.click(&lobby, "Start").await.unwrap();
@@ -68,11 +72,11 @@ async fn five_play_a_whole_game() {
         assert_snapshot!(head, @"
         | Quiz · the result · classic
         | **Ada wins**
-        | 🥇 **1. Ada** — 500 points · 5 of 5 right · 5 in a row
-        | 🥈 **2. Ben** — 400 points · 4 of 5 right · 4 in a row
-        | 🥉 **3. cleo** — 300 points · 3 of 5 right · 3 in a row
-        | **4. dan** — 200 points · 2 of 5 right
-        | **5. Omar** — 100 points · 1 of 5 right
+        | 🥇 **#1 Ada** — 500 points · 5 of 5 right · 5 in a row
+        | 🥈 **#2 Ben** — 400 points · 4 of 5 right · 4 in a row
+        | 🥉 **#3 cleo** — 300 points · 3 of 5 right · 3 in a row
+        | **#4 dan** — 200 points · 2 of 5 right
+        | **#5 Omar** — 100 points · 1 of 5 right
         |
         |
         ");

@@ -24,16 +24,16 @@ async fn a_question_can_be_read_and_answered_on_a_phone() {
         |
         | *True or false? Press its letter.*
         |
-        | ⏱ It ends <t:R>.
+        | ⏱ It ends <t:R>, or when all players have answered.
         [A] [B]
         [Skip] [Report]
         ");
         assert_snapshot!(ben.click(&question, "A").await.unwrap().text(), @"
-        You chose **A** · True. You can change it until the time ends.
+        You chose **A** · True. You can change it until the answer is shown.
         Only you can see this
         ");
         assert_snapshot!(ben.click(&question, "B").await.unwrap().text(), @"
-        You chose **B** · False. You can change it until the time ends.
+        You chose **B** · False. You can change it until the answer is shown.
         Only you can see this
         ");
         // The count comes when there is time for it.
@@ -50,11 +50,11 @@ async fn what_is_chosen_and_ordered_is_shown_to_who_does_it_and_can_be_taken_bac
         let question = table(c).begin(&ada, "questions: 1 kinds: multi").await;
         let (only, secure) = (letter(&question, "HttpOnly"), letter(&question, "Secure"));
         let said = ada.click(&question, &only).await.unwrap();
-        assert!(said.text().starts_with(&format!("You chose **{only}** so far.")), "{}", said.text());
+        assert!(said.text().starts_with(&format!("Chosen so far: **{only}**.")), "{}", said.text());
         let said = ada.click(&said, &secure).await.unwrap();
         let back = ada.click(&said, &only).await.unwrap();
         assert_eq!(back.id(), said.id(), "the same private message changes");
-        assert!(back.text().starts_with(&format!("You chose **{secure}** so far.")), "{}", back.text());
+        assert!(back.text().starts_with(&format!("Chosen so far: **{secure}**.")), "{}", back.text());
         let nothing = ada.click(&back, &secure).await.unwrap();
         assert!(nothing.text().starts_with("Nothing is chosen now."), "{}", nothing.text());
         ada.slash("/quiz stop").await.unwrap();
@@ -84,18 +84,18 @@ async fn a_typed_answer_may_have_small_slips() {
         let form = ada.click(&question, "Answer").await.unwrap();
         assert_snapshot!(form.text(), @"
         === Question 1 ===
-        Your answer: (One or a few words; case and small slips do not matter)
+        Your answer: (One or a few words)
         ");
         let said = ada.submit(&form, &[("Your answer", "  Sesion-Fixation! ")]).await.unwrap();
         assert_snapshot!(said.text(), @"
-        Your answer: “Sesion-Fixation!”. Press **Answer** again to change it until the time ends.
+        Your answer: “Sesion-Fixation!”. Press **Answer** again to change it until the answer is shown.
         Only you can see this
         ");
         table(c).advance(2);
         assert!(table(c).answer(1).await.text().contains("1 of 1 right:** Ada"));
         let late = ada.submit(&form, &[("Your answer", "fixation")]).await.unwrap();
         assert_snapshot!(late.text(), @"
-        Too late: the time for this question is over. The next one comes soon.
+        Too late: the time for this question is over.
         Only you can see this
         ");
     })
@@ -148,7 +148,7 @@ async fn most_of_those_who_play_can_skip_a_question_and_so_can_the_starter_alone
             answer(player, &question, true).await;
         }
         let voted = ben.click(&question, "Skip").await.unwrap();
-        assert!(voted.text().contains("1 of the 2 that it takes want to skip"), "{}", voted.text());
+        assert!(voted.text().contains("Skip: 1 of 2 votes"), "{}", voted.text());
         let skipped = omar.click(&question, "Skip").await.unwrap();
         assert!(
             skipped.text().contains("This question was skipped, so it brings nobody points."),
@@ -163,7 +163,7 @@ async fn most_of_those_who_play_can_skip_a_question_and_so_can_the_starter_alone
         assert_snapshot!(result.text().lines().take(3).collect::<Vec<_>>().join("\n"), @"
         | Quiz · the result · classic
         | **No winner this time**
-        | Nobody answered a question that counted.
+        | Nobody answered.
         ");
     })
     .await;
@@ -176,7 +176,7 @@ async fn a_second_quiz_in_the_channel_is_told_where_the_first_one_is() {
         let question = table(c).begin(&ada, "questions: 2").await;
         let second = ben.slash("/quiz start").await.unwrap();
         assert!(second.is_ephemeral());
-        assert!(second.text().contains("A quiz that Ada started is played in this channel"), "{}", second.text());
+        assert!(second.text().contains("Ada's quiz is at question 1 of 2 here"), "{}", second.text());
         assert!(second.text().contains(&question.id().unwrap().to_string()), "it is linked: {}", second.text());
         let elsewhere = ben.in_channel("quiz").unwrap().slash("/quiz start questions: 1").await.unwrap();
         assert!(!elsewhere.is_ephemeral(), "another channel is free: {}", elsewhere.text());
@@ -206,22 +206,14 @@ async fn two_questions_without_an_answer_pause_the_quiz() {
         assert_snapshot!(head, @"
         | Quiz · the result · classic
         | **No winner this time**
-        | Ada stopped the quiz after 2 questions.
+        | Ada stopped the quiz at question 3 of 4; 2 questions counted.
         |
-        | Nobody answered a question that counted.
+        | Nobody answered.
         |
         |
         ");
-        assert_eq!(
-            missed
-                .matches(
-                    "
-| - "
-                )
-                .count(),
-            3,
-            "{missed}"
-        );
+        // The one that was stopped counts for nothing.
+        assert_eq!(missed.matches("| - Question").count(), 2, "{missed}");
     })
     .await;
 }
@@ -232,9 +224,11 @@ async fn a_solo_quiz_is_for_its_starter_alone() {
         let (ada, ben) = (c.member("ada"), c.member("ben"));
         let lobby = ada.slash("/quiz start questions: 1 mode: solo kinds: choice").await.unwrap();
         assert_snapshot!(lobby.text(), @"
-        | Quiz · choice · solo
+        | Quiz · one right · solo
         | **A solo quiz**
         | **Ada** plays alone. 1 question, 30 seconds each. It counts for no leaderboard.
+        |
+        | -# Ada and moderators: `/quiz pause`, `/quiz skip`, `/quiz stop`.
         ");
         let question = table(c).question(1).await;
         assert_snapshot!(ben.click(&question, "A").await.unwrap().text(), @"
@@ -245,9 +239,9 @@ async fn a_solo_quiz_is_for_its_starter_alone() {
         table(c).advance(2);
         ada.click(&table(c).answer(1).await, "Next").await.unwrap();
         assert_snapshot!(table(c).result().await.text(), @"
-        | Quiz · the result · choice · solo
-        | **Ada is through**
-        | **1. Ada** — 100 points · 1 of 1 right
+        | Quiz · the result · one right · solo
+        | **Ada finished the quiz**
+        | **#1 Ada** — 100 points · 1 of 1 right
         [My report]
         ");
         assert!(ada.slash("/leaderboard").await.unwrap().text().contains("Nobody has points in this time yet"));
@@ -275,9 +269,9 @@ async fn a_race_rewards_speed_and_charges_for_mistakes() {
         let result = table(c).result().await;
         let lines: Vec<&str> = result.text().lines().filter(|line| line.contains(" points")).collect();
         assert_snapshot!(lines.join("\n"), @"
-        | 🥇 **1. Ada** — 150 points · 1 of 1 right
-        | 🥈 **2. Ben** — 125 points · 1 of 1 right
-        | **3. Mira** — -25 points · 0 of 1 right
+        | 🥇 **#1 Ada** — 150 points · 1 of 1 right
+        | 🥈 **#2 Ben** — 125 points · 1 of 1 right
+        | **Mira** — −25 points · 0 of 1 right
         ");
     })
     .await;
@@ -303,16 +297,16 @@ async fn a_tie_is_a_tie_and_the_leaderboard_knows_it() {
         assert!(head.starts_with("| Leaderboard · 1 "), "{head}");
         assert_snapshot!(lines, @"
 
-        | **1. Ada** — 100 points · 1 of 1 right
-        | **1. Ben** — 100 points · 1 of 1 right
-        | **3. Mira** — 0 points · 0 of 1 right
+        | **#1 Ada** — 100 points · 1 of 1 right
+        | **#1 Ben** — 100 points · 1 of 1 right
+        | **Mira** — 0 points · 0 of 1 right
         |
-        | You: **3. Mira** — 0 points · 0 of 1 right
+        | Mira is here: **Mira** — 0 points · 0 of 1 right
         [This week] [This month] [This season (disabled)] [All time]
         ");
         let topic = ben.slash("/leaderboard period: all topic: sessions").await.unwrap();
-        assert!(topic.text().contains("About") || topic.text().contains("about Sessions"), "{}", topic.text());
-        assert!(topic.text().contains("1. Ada** — 100 points · 1 of 1 right"), "{}", topic.text());
+        assert!(topic.text().contains("All time · Sessions"), "{}", topic.text());
+        assert!(topic.text().contains("#1 Ada** — 100 points · 1 of 1 right"), "{}", topic.text());
         let all = mira.click(&board, "All time").await.unwrap();
         assert_eq!(all.id(), board.id());
         assert!(all.text().contains("**All time**"), "{}", all.text());
@@ -340,16 +334,16 @@ async fn what_was_missed_can_be_played_again_and_everybody_has_a_report_of_their
         }
         let missed = question.text().lines().nth(1).unwrap().trim_matches(['|', ' ', '*']).to_owned();
         let result = table(c).result().await;
-        assert!(result.text().contains(&format!("- 2. {missed}")), "{}", result.text());
+        assert!(result.text().contains(&format!("- Question 2: {missed}")), "{}", result.text());
         let report = ben.click(&result, "My report").await.unwrap();
         assert!(report.is_ephemeral());
-        assert!(report.text().contains("You had **1 of 2 right**, 100 points, place 1."), "{}", report.text());
-        assert!(report.text().contains(&format!("**2. {missed}**")), "{}", report.text());
+        assert!(report.text().contains("You had **1 of 2 right**: 100 points, place 1."), "{}", report.text());
+        assert!(report.text().contains(&format!("**Question 2: {missed}**")), "{}", report.text());
         let stranger = c.member("mira").click(&result, "My report").await.unwrap();
-        assert!(stranger.text().contains("You did not answer a question"), "{}", stranger.text());
+        assert!(stranger.text().contains("You did not answer any question"), "{}", stranger.text());
         let lobby = ben.click(&result, "Again with the missed ones").await.unwrap();
         assert!(
-            lobby.text().contains("**Ben** starts a quiz about **the missed ones**. 1 question"),
+            lobby.text().contains("**Ben** starts a quiz about **what was missed**. 1 question"),
             "{}",
             lobby.text()
         );
@@ -396,15 +390,52 @@ async fn options_that_do_not_fit_get_a_sentence_and_are_completed_while_typed() 
             assert!(refused.is_ephemeral() && refused.text().contains(sentence), "{options}: {}", refused.text());
         }
         let shorter = ada.slash("/quiz start questions: 9 topic: jwt").await.unwrap();
-        assert!(shorter.text().contains("I have 2 questions like that, not 9"), "{}", shorter.text());
+        assert!(shorter.text().contains("I have only 2 questions for this, not 9"), "{}", shorter.text());
         let names =
             |choices: Vec<backroad::playground::Choice>| choices.into_iter().map(|c| c.name).collect::<Vec<_>>();
         let areas = ada.complete("quiz start", &[("area", "auth")], "area").await.unwrap();
         assert_eq!(names(areas), ["Authentication"], "areas without a question are not offered");
         let kinds = ada.complete("quiz start", &[("kinds", "choice, s")], "kinds").await.unwrap();
-        assert_eq!(names(kinds), ["choice, short"]);
+        assert_eq!(names(kinds), ["one right, typed"]);
         let topics = ada.complete("quiz start", &[("topic", "jw")], "topic").await.unwrap();
         assert_eq!(names(topics), ["JWT"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_past_loses_its_button_for_the_next_question() {
+    quiz_community(async |c| {
+        let ada = c.member("ada");
+        let question = table(c).begin(&ada, "questions: 2").await;
+        answer(&ada, &question, true).await;
+        // Whether it was the last press or the time: the question closes.
+        table(c).advance(30);
+        let shown = table(c).answer(1).await;
+        assert!(shown.text().contains("[Next]"), "{}", shown.text());
+        table(c).advance(40);
+        table(c).open(2).await;
+        let id = shown.id().unwrap();
+        let past =
+            c.discord.until("the button to go", |view| view.message(id).filter(|m| !m.text().contains("[Next]")));
+        assert!(!past.await.unwrap().text().contains("The next question comes"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quiz_can_be_played_in_a_thread() {
+    quiz_community(async |c| {
+        let ada = c.member("ada");
+        let message = ada.message("let us play here").await.unwrap();
+        let in_thread = ada.start_thread(&message, "a quiz").await.unwrap();
+        let lobby = in_thread.slash("/quiz start questions: 1 kinds: choice").await.unwrap();
+        assert!(lobby.text().contains("Who plays?"), "{}", lobby.text());
+        in_thread.click(&lobby, "Start").await.unwrap();
+        let question = table(c).open(1).await;
+        answer(&in_thread, &question, true).await;
+        table(c).advance(2);
+        assert!(table(c).answer(1).await.text().contains("1 of 1 right:** Ada"));
     })
     .await;
 }

@@ -73,7 +73,7 @@ impl Table<'_> {
         for _ in 0..1000 {
             let question = self.question(number).await;
             let said = guest.click(&question, "Skip").await.unwrap();
-            if said.text().contains("Only who plays has a vote") {
+            if said.text().contains("Only players have a vote") {
                 return question;
             }
             assert!(said.text().contains("No question is open"), "{}", said.text());
