@@ -39,10 +39,8 @@ pub fn lobby(session: &Session) -> Page {
     let mut say = |text: String| {
         let _infallible = writeln!(body, "{text}");
     };
-    if let Some(wanted) = settings.wanted {
-        if !session.is_over() {
-            say(format!("I have only {count} for this, not {wanted}, so the quiz is shorter.\n"));
-        }
+    if let Some(wanted) = settings.wanted.filter(|_| !session.is_over()) {
+        say(format!("I have only {count} for this, not {wanted}, so the quiz is shorter.\n"));
     }
     let title = match &session.phase {
         Phase::Lobby { begins_at } => {

@@ -27,32 +27,36 @@ const KEPT: i64 = 90 * 24 * 3_600_000;
 /// How often old documents are looked for.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
 
-/// What the engine is asked for. `arrived` is when.
+/// What the engine is asked for.
 pub(super) enum Order {
-    Start {
-        session: Box<Session>,
-        arrived: Mark,
-        reply: oneshot::Sender<Result<Started, QuizError>>,
-    },
-    Event {
-        id: SessionId,
-        /// Where it comes from, if the session must be played there.
-        place: Option<Place>,
-        /// A message of the session that is surely there, because it was pressed.
-        proof: Option<(Slot, u64)>,
-        event: Event,
-        arrived: Mark,
-        reply: oneshot::Sender<Result<Answered, QuizError>>,
-    },
+    Start(Start),
+    Event(Happened),
+    Look(Look),
+}
+
+pub(super) struct Start {
+    pub(super) session: Box<Session>,
+    pub(super) arrived: Mark,
+    pub(super) reply: oneshot::Sender<Result<Started, QuizError>>,
+}
+
+/// Something happened to a session.
+pub(super) struct Happened {
+    pub(super) id: SessionId,
+    /// Where it comes from, if the session must be played there.
+    pub(super) place: Option<Place>,
+    /// A message of the session that is surely there, because it was pressed.
+    pub(super) proof: Option<(Slot, u64)>,
+    pub(super) event: Event,
+    pub(super) arrived: Mark,
+    pub(super) reply: oneshot::Sender<Result<Answered, QuizError>>,
+}
+
+pub(super) enum Look {
     /// A session as it stands, and whether the database refuses to be written.
-    Look {
-        id: SessionId,
-        reply: oneshot::Sender<Option<(Arc<Session>, bool)>>,
-    },
-    Running {
-        channel: u64,
-        reply: oneshot::Sender<Option<Arc<Session>>>,
-    },
+    At(SessionId, oneshot::Sender<Option<(Arc<Session>, bool)>>),
+    /// The session that is played in a channel.
+    In(u64, oneshot::Sender<Option<Arc<Session>>>),
 }
 
 pub(super) struct Engine {
@@ -67,7 +71,7 @@ pub(super) struct Engine {
     /// By how much the clock was set without the sessions' having heard of it, in milliseconds.
     step_owed: i64,
     /// What happened to sessions that were stored in another version, to be handled anew.
-    again: Vec<Order>,
+    again: Vec<Happened>,
     /// Sessions that were read anew.
     revived: Vec<SessionId>,
     forget_at: Instant,
@@ -76,8 +80,8 @@ pub(super) struct Engine {
 /// What is told when the batch is written.
 enum Reply {
     Start(oneshot::Sender<Result<Started, QuizError>>, Result<SessionId, Started>),
-    Event { order: Order, told: Option<Told> },
-    Look(Order),
+    Event(Happened, Option<Told>),
+    Look(Look),
 }
 
 #[derive(Default)]
@@ -132,7 +136,7 @@ impl Engine {
         }
         self.handle_all(&[Event::Restarted]).await;
         loop {
-            let mut orders = std::mem::take(&mut self.again);
+            let mut orders: Vec<Order> = std::mem::take(&mut self.again).into_iter().map(Order::Event).collect();
             if orders.is_empty() && self.revived.is_empty() {
                 let wait = async {
                     match self.stalled {
@@ -251,44 +255,48 @@ impl Engine {
 
     fn take(&mut self, order: Order, batch: &mut Batch) {
         match order {
+            Order::Start(start) => self.start(start, batch),
+            Order::Event(happened) => self.happened(happened, batch),
             // What they see must be stored.
-            look @ (Order::Look { .. } | Order::Running { .. }) => batch.replies.push(Reply::Look(look)),
-            Order::Start { mut session, arrived, reply } => {
-                // Who asked was told already that it takes too long.
-                if reply.is_closed() {
-                    return;
-                }
-                if let Some(running) = self.desk.running_in(session.place.channel) {
-                    // The same event again, because its answer was lost with the process.
-                    let same = running.started_by == session.started_by;
-                    let started = if same { Ok(running.id) } else { Err(Started::Running(Arc::clone(running))) };
-                    return batch.replies.push(Reply::Start(reply, started));
-                }
-                self.last_id += 1;
-                let id = SessionId(self.last_id);
-                session.id = id;
-                let _nobody_else_asked = batch.keep(id, self.desk.start(*session, self.clock.at(arrived)));
-                batch.replies.push(Reply::Start(reply, Ok(id)));
-            }
-            Order::Event { id, place, proof, event, arrived, reply } => {
-                if reply.is_closed() {
-                    return;
-                }
-                let Some(session) = self.desk.get(id) else { return drop(reply.send(Err(QuizError::NotHere))) };
-                if place.is_some_and(|place| place != session.place) {
-                    return drop(reply.send(Err(QuizError::Unknown)));
-                }
-                let now = self.clock.at(arrived);
-                let unknown = |slot| session.post(slot).is_some_and(|post| post.state == PostState::Wanted);
-                if let Some((slot, message)) = proof.filter(|(slot, _)| unknown(*slot)) {
-                    let effects = self.desk.handle(id, Event::Posted { slot, message }, now).unwrap_or_default();
-                    let _nobody_asked = batch.keep(id, effects);
-                }
-                let told = batch.keep(id, self.desk.handle(id, event.clone(), now).unwrap_or_default());
-                let order = Order::Event { id, place, proof, event, arrived, reply };
-                batch.replies.push(Reply::Event { order, told });
-            }
+            Order::Look(look) => batch.replies.push(Reply::Look(look)),
         }
+    }
+
+    fn start(&mut self, Start { mut session, arrived, reply }: Start, batch: &mut Batch) {
+        // Who asked was told already that it takes too long.
+        if reply.is_closed() {
+            return;
+        }
+        if let Some(running) = self.desk.running_in(session.place.channel) {
+            // The same event again, because its answer was lost with the process.
+            let same = running.started_by == session.started_by;
+            let started = if same { Ok(running.id) } else { Err(Started::Running(Arc::clone(running))) };
+            return batch.replies.push(Reply::Start(reply, started));
+        }
+        self.last_id += 1;
+        let id = SessionId(self.last_id);
+        session.id = id;
+        let _nobody_else_asked = batch.keep(id, self.desk.start(*session, self.clock.at(arrived)));
+        batch.replies.push(Reply::Start(reply, Ok(id)));
+    }
+
+    fn happened(&mut self, happened: Happened, batch: &mut Batch) {
+        if happened.reply.is_closed() {
+            return;
+        }
+        let id = happened.id;
+        let Some(session) = self.desk.get(id) else { return drop(happened.reply.send(Err(QuizError::NotHere))) };
+        if happened.place.is_some_and(|place| place != session.place) {
+            return drop(happened.reply.send(Err(QuizError::Unknown)));
+        }
+        let now = self.clock.at(happened.arrived);
+        let unknown = |slot| session.post(slot).is_some_and(|post| post.state == PostState::Wanted);
+        if let Some((slot, message)) = happened.proof.filter(|(slot, _)| unknown(*slot)) {
+            let effects = self.desk.handle(id, Event::Posted { slot, message }, now).unwrap_or_default();
+            let _nobody_asked = batch.keep(id, effects);
+        }
+        let told = batch.keep(id, self.desk.handle(id, happened.event.clone(), now).unwrap_or_default());
+        batch.replies.push(Reply::Event(happened, told));
     }
 
     /// Writes what the batch changed; then, and only then, it is told and acted upon.
@@ -369,31 +377,28 @@ impl Engine {
     }
 
     fn answer(&mut self, reply: Reply, sessions: &HashMap<SessionId, Arc<Session>>, stale: &[SessionId]) {
-        let stored = |id: &SessionId| sessions.get(id).or_else(|| self.desk.get(*id)).cloned();
+        let stored = |id: SessionId| sessions.get(&id).or_else(|| self.desk.get(id)).cloned();
         match reply {
-            Reply::Look(Order::Look { id, reply }) => {
+            Reply::Start(reply, Err(other)) => drop(reply.send(Ok(other))),
+            Reply::Start(reply, Ok(id)) => {
+                let _asker_is_gone = reply.send(stored(id).map(Started::New).ok_or(QuizError::NotWritten));
+            }
+            Reply::Event(happened, _) if stale.contains(&happened.id) => self.again.push(happened),
+            Reply::Event(happened, told) => {
+                let answered = stored(happened.id).map(|session| Answered { told, session });
+                let _asker_is_gone = happened.reply.send(answered.ok_or(QuizError::NotHere));
+            }
+            Reply::Look(look) => self.show(look),
+        }
+    }
+
+    fn show(&self, look: Look) {
+        match look {
+            Look::At(id, reply) => {
                 let stalled = self.stalled.is_some();
                 let _asker_is_gone = reply.send(self.desk.get(id).map(|session| (Arc::clone(session), stalled)));
             }
-            Reply::Look(Order::Running { channel, reply }) => {
-                let _asker_is_gone = reply.send(self.desk.running_in(channel).cloned());
-            }
-            Reply::Look(_) => {}
-            Reply::Start(reply, started) => {
-                let started = match started {
-                    Ok(id) => stored(&id).map(Started::New).ok_or(QuizError::NotWritten),
-                    Err(started) => Ok(started),
-                };
-                let _asker_is_gone = reply.send(started);
-            }
-            Reply::Event { order: order @ Order::Event { id, .. }, .. } if stale.contains(&id) => {
-                self.again.push(order)
-            }
-            Reply::Event { order: Order::Event { id, reply, .. }, told } => {
-                let answered = stored(&id).map(|session| Answered { told, session });
-                let _asker_is_gone = reply.send(answered.ok_or(QuizError::NotHere));
-            }
-            Reply::Event { .. } => {}
+            Look::In(channel, reply) => drop(reply.send(self.desk.running_in(channel).cloned())),
         }
     }
 
@@ -433,8 +438,8 @@ impl Engine {
         for reply in batch.replies {
             match reply {
                 Reply::Start(reply, _) => drop(reply.send(Err(QuizError::NotWritten))),
-                Reply::Event { order, .. } => self.refuse(vec![order]),
-                look @ Reply::Look(_) => self.answer(look, &HashMap::new(), &[]),
+                Reply::Event(happened, _) => drop(happened.reply.send(Err(QuizError::NotWritten))),
+                Reply::Look(look) => self.show(look),
             }
         }
         self.show_stall();
@@ -451,12 +456,12 @@ impl Engine {
         }
     }
 
-    fn refuse(&mut self, orders: Vec<Order>) {
+    fn refuse(&self, orders: Vec<Order>) {
         for order in orders {
             match order {
-                Order::Start { reply, .. } => drop(reply.send(Err(QuizError::NotWritten))),
-                Order::Event { reply, .. } => drop(reply.send(Err(QuizError::NotWritten))),
-                look => self.answer(Reply::Look(look), &HashMap::new(), &[]),
+                Order::Start(start) => drop(start.reply.send(Err(QuizError::NotWritten))),
+                Order::Event(happened) => drop(happened.reply.send(Err(QuizError::NotWritten))),
+                Order::Look(look) => self.show(look),
             }
         }
     }

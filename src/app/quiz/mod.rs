@@ -14,7 +14,7 @@ use rand::rngs::ChaCha8Rng;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use self::engine::{Engine, Order};
+use self::engine::{Engine, Happened, Look, Order, Start};
 use super::clock::Clock;
 use super::{App, AppError};
 use crate::content::{Library, Question};
@@ -246,7 +246,7 @@ impl App {
             cards.into(),
             now,
         );
-        self.inner.quizzes.order(|reply| Order::Start { session: Box::new(session), arrived, reply }).await?
+        self.inner.quizzes.order(|reply| Order::Start(Start { session: Box::new(session), arrived, reply })).await?
     }
 
     /// Lets a session handle an event that has just arrived. A session that has ended says so.
@@ -280,7 +280,12 @@ impl App {
         event: Event,
     ) -> Result<Answered, QuizError> {
         let arrived = self.clock().mark();
-        match self.inner.quizzes.order(|reply| Order::Event { id, place, proof, event, arrived, reply }).await? {
+        match self
+            .inner
+            .quizzes
+            .order(|reply| Order::Event(Happened { id, place, proof, event, arrived, reply }))
+            .await?
+        {
             Err(QuizError::NotHere) => {
                 let session = self.stored_quiz(id).await?;
                 if place.is_some_and(|place| place != session.place) {
@@ -297,7 +302,7 @@ impl App {
     /// # Errors
     /// When the bot is stopping.
     pub async fn quiz_in(&self, channel: u64) -> Result<Option<Arc<Session>>, QuizError> {
-        self.inner.quizzes.order(|reply| Order::Running { channel, reply }).await
+        self.inner.quizzes.order(|reply| Order::Look(Look::In(channel, reply))).await
     }
 
     /// A session that is under way as it stands, and whether all of them wait because the database cannot be written.
@@ -305,7 +310,7 @@ impl App {
     /// # Errors
     /// When the bot is stopping.
     pub async fn quiz_under_way(&self, id: SessionId) -> Result<Option<(Arc<Session>, bool)>, QuizError> {
-        self.inner.quizzes.order(|reply| Order::Look { id, reply }).await
+        self.inner.quizzes.order(|reply| Order::Look(Look::At(id, reply))).await
     }
 
     /// A session, whether it is under way or not.
