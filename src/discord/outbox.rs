@@ -532,6 +532,7 @@ mod tests {
                 }
             }
             queue.hurry = hurry;
+            take(&mut queue, now, &mut under_way)?;
             let mut took = pushes.iter().map(|(.., took)| *took).cycle();
             while !(queue.is_empty() && under_way.is_empty()) {
                 match queue.wake_at(now) {

@@ -9,7 +9,7 @@ async fn a_member_finds_a_command_and_is_proposed_what_to_ask_for() {
         let ada = Window::open(&c.discord, "ada", Size::Desktop).await;
         ada.type_("/").await;
         ada.sees("/roadmap").await;
-        ada.type_("top").await;
+        ada.type_("topi").await;
         ada.proposes(&["/topic"]).await;
         ada.press(Key::Tab).await;
         ada.focus_is_on("combobox name").await;
