@@ -176,7 +176,7 @@ fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Pag
         false => who(session, round, card),
     });
     let standing = Standing::of(session);
-    if session.cards.len() > 1 && !standing.0.is_empty() && !session.is_over() {
+    if session.cards.len() > 1 && standing.winners().next().is_some() && !session.is_over() {
         let leader = |rank: &Rank| format!("#{} {} ({})", rank.rank, plain(&rank.player.name), rank.player.points);
         let mut top: Vec<String> = standing.0.iter().take(3).map(leader).collect();
         let more = standing.0.len().saturating_sub(3);
@@ -494,7 +494,8 @@ pub fn leaderboard(board: &Leaderboard, topic: Option<&str>, name: &str) -> Page
     };
     let name = plain(name);
     let _infallible = match &standing.yours {
-        Some(yours) => write!(body, "\n\n{name} is here: {}", line(yours)),
+        Some(yours) if yours.points > 0 => write!(body, "\n\n{name}'s place: **#{}** — {}", yours.rank, points(yours)),
+        Some(yours) => write!(body, "\n\n{name}: {}", points(yours)),
         None if standing.lines.is_empty() => Ok(()),
         None => write!(body, "\n\n{name} has no points here yet."),
     };

@@ -228,11 +228,14 @@ fn wanted(app: &App, knowledge: &Knowledge, options: &[CommandDataOption]) -> Re
     Ok((wanted, questions, whole("seconds", DEFAULT_SECONDS, SECONDS)?, mode))
 }
 
-/// An area's id, by id or title.
+/// An area's id, by its id, its title or a part of its title that no other one has.
 fn find_area(knowledge: &Knowledge, named: &str) -> Option<String> {
     let named = named.to_lowercase();
-    let mut areas = knowledge.library.areas.iter();
-    areas.find(|area| area.id == named || area.title.to_lowercase() == named).map(|area| area.id.clone())
+    let areas = &knowledge.library.areas;
+    let exact = areas.iter().find(|area| area.id == named || area.title.to_lowercase() == named);
+    let mut parts = areas.iter().filter(|area| area.title.to_lowercase().contains(&named));
+    let only = parts.next().filter(|_| parts.next().is_none());
+    exact.or(only).map(|area| area.id.clone())
 }
 
 fn playable() -> impl Iterator<Item = QuestionKind> {

@@ -301,7 +301,7 @@ async fn a_tie_is_a_tie_and_the_leaderboard_knows_it() {
         | **#1 Ben** — 100 points · 1 of 1 right
         | **Mira** — 0 points · 0 of 1 right
         |
-        | Mira is here: **Mira** — 0 points · 0 of 1 right
+        | Mira: 0 points · 0 of 1 right
         [This week] [This month] [This season (disabled)] [All time]
         ");
         let topic = ben.slash("/leaderboard period: all topic: sessions").await.unwrap();
