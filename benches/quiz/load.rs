@@ -8,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use crate::watch::{Open, Watch};
+use crate::requests::{Open, Watch};
 use crate::world::{PLAYERS, Room};
 
 /// What came of a click.

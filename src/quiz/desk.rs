@@ -82,7 +82,11 @@ impl Desk {
 
     /// Lets a session handle an event. `None` when there is no such session here.
     pub fn handle(&mut self, id: SessionId, event: Event, now: UnixMs) -> Option<Vec<Effect>> {
-        let mut held = self.sessions.get(&id)?.clone();
+        // Taken out, so that it is copied once in a batch: for the case that the batch is taken back.
+        let mut held = self.sessions.remove(&id)?;
+        if let Some(at) = held.session.wakes_at() {
+            self.timers.remove(&(at, id));
+        }
         self.before.entry(id).or_insert_with(|| Some(held.clone()));
         let effects = Arc::make_mut(&mut held.session).handle(event, now);
         self.put(id, Some(held));

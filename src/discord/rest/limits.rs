@@ -11,12 +11,11 @@ use twilight_http_ratelimiting::RateLimitHeaders;
 const INVALID_WINDOW: Duration = Duration::from_secs(600);
 const INVALID_STOP: usize = 9_000;
 
-/// The time between two requests when many wait: 46 a second, of the 50 that Discord grants a bot, so that none is refused
-/// because Discord's seconds begin elsewhere than ours.
-const PACE: Duration = Duration::from_nanos(1_000_000_000 / 46);
+/// The time between two requests when many wait: 48 a second, of the 50 that Discord grants a bot.
+const PACE: Duration = Duration::from_nanos(1_000_000_000 / 48);
 
 /// So many requests may follow one another at once after a pause.
-const BURST: u32 = 3;
+const BURST: u32 = 2;
 
 /// The header that says that a 429 concerns every request of the bot.
 const GLOBAL: &str = "x-ratelimit-global";
@@ -76,17 +75,31 @@ impl Drop for Permit<'_> {
 
 /// Lets requests go evenly, in the order in which they come. What was held up together does not go out together.
 #[derive(Default)]
-pub(super) struct Evenly(tokio::sync::Mutex<Option<Instant>>);
+pub(super) struct Evenly(tokio::sync::Mutex<Pace>);
 
 impl Evenly {
     /// Returns when the next request may be sent.
     pub(super) async fn turn(&self) {
-        let mut even = self.0.lock().await;
-        if let Some(until) = even.and_then(|even| even.checked_sub(PACE * (BURST - 1))) {
-            tokio::time::sleep_until(until.into()).await;
+        let mut pace = self.0.lock().await;
+        if let Some(from) = pace.next_from() {
+            tokio::time::sleep_until(from.into()).await;
         }
-        let now = Instant::now();
-        *even = Some(even.map_or(now, |even| even.max(now)) + PACE);
+        pace.send(Instant::now());
+    }
+}
+
+/// When the next request would be sent if all came evenly.
+#[derive(Default)]
+struct Pace(Option<Instant>);
+
+impl Pace {
+    /// From when on the next one may be sent; `None` for at once.
+    fn next_from(&self) -> Option<Instant> {
+        self.0?.checked_sub(PACE * (BURST - 1))
+    }
+
+    fn send(&mut self, now: Instant) {
+        self.0 = Some(self.0.map_or(now, |even| even.max(now)) + PACE);
     }
 }
 
@@ -129,6 +142,8 @@ pub(super) fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -157,5 +172,28 @@ mod tests {
         assert_eq!(limits(&headers).map(|l| (l.limit, l.remaining)), Some((5, 4)));
         headers.insert("x-ratelimit-reset-after", "-1e400".parse().unwrap());
         assert!(limits(&headers).is_none());
+    }
+
+    proptest! {
+        /// However they come, and however late each goes.
+        #[test]
+        fn no_second_sees_more_requests_than_discord_grants(
+            requests in proptest::collection::vec((0u64..60, 0u64..400), 1..400),
+        ) {
+            let (mut pace, mut now) = (Pace::default(), Instant::now());
+            let mut sent: Vec<Instant> = Vec::new();
+            for (wait, late) in requests {
+                // Mostly at once, now and then after a pause or much too late.
+                now += Duration::from_millis(if wait < 50 { 0 } else { wait });
+                now = pace.next_from().map_or(now, |from| from.max(now));
+                now += Duration::from_millis(if late < 380 { 0 } else { late });
+                pace.send(now);
+                sent.push(now);
+            }
+            for (first, then) in sent.iter().enumerate() {
+                let in_second = sent[first..].iter().take_while(|at| at.duration_since(*then) < Duration::from_secs(1));
+                prop_assert!(in_second.count() <= 50);
+            }
+        }
     }
 }
