@@ -142,7 +142,7 @@ fn players(number: usize) -> [(&'static str, &'static str, bool); 5] {
     [
         ("ada", "Ada", true),
         ("ben", "Ben", false),
-        ("cleo", "cleo", number % 2 == 0),
+        ("cleo", "cleo", number.is_multiple_of(2)),
         ("dan", "dan", number <= 2),
         ("omar", "Omar", number == 5),
     ]
