@@ -142,13 +142,12 @@ impl Desk {
 
     /// The batch is written. Sessions to which nothing can happen any more are let go.
     pub fn commit(&mut self) {
-        for change in self.changes() {
-            if let Some(held) = self.sessions.get_mut(&change.session.id) {
+        for (id, before) in std::mem::take(&mut self.before) {
+            let Some(held) = self.sessions.get_mut(&id) else { continue };
+            if before.is_none_or(|before| before.session != held.session) {
                 held.version += 1;
             }
-        }
-        for id in std::mem::take(&mut self.before).into_keys() {
-            if self.get(id).is_some_and(|session| session.is_done()) {
+            if held.session.is_done() {
                 self.forget(id);
             }
         }
