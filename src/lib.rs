@@ -5,7 +5,7 @@
 //! - [`cli`]: arguments, settings, one file for each command
 //! - [`discord`]: the only room that knows Discord
 //! - [`app`]: one method for each thing that a user wants
-//! - [`quiz`]: the rules of the game, a room that does nothing itself
+//! - [`quiz`], [`daily`]: the rules of the game and of scheduled posts, rooms that do nothing themselves
 //! - [`search`], [`store`]: the index and the database
 //! - [`failpoint`]: where tests let the process die
 //! - [`content`]: what the bot knows
@@ -15,6 +15,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod content;
+pub mod daily;
 pub mod discord;
 pub mod failpoint;
 pub mod nearest;

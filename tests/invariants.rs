@@ -82,10 +82,11 @@ fn the_local_discord_shares_nothing_with_the_bot() {
 #[test]
 fn knowledge_points_one_way() {
     let below = [
-        ("src/content/", &["app", "cli", "discord", "playground", "search", "store"][..]),
-        ("src/quiz/", &["app", "cli", "discord", "playground", "search", "store"]),
-        ("src/search/", &["app", "cli", "discord", "playground", "quiz", "store"]),
-        ("src/store/", &["app", "cli", "content", "discord", "playground", "quiz", "search"]),
+        ("src/content/", &["app", "cli", "daily", "discord", "playground", "search", "store"][..]),
+        ("src/quiz/", &["app", "cli", "daily", "discord", "playground", "search", "store"]),
+        ("src/daily/", &["app", "cli", "discord", "playground", "quiz", "search", "store"]),
+        ("src/search/", &["app", "cli", "daily", "discord", "playground", "quiz", "store"]),
+        ("src/store/", &["app", "cli", "content", "daily", "discord", "playground", "quiz", "search"]),
         ("src/app/", &["cli", "discord", "playground"]),
         ("src/discord/", &["cli", "config", "playground"]),
     ];
