@@ -2,13 +2,26 @@
 //! written where, is `app`'s business.
 //!
 //! - [`When`]: a time of day on some days in a time zone -> moments
+//! - [`Schedule`]: what a moderator set, and which days are settled; [`Schedule::tick`] says what is due
+//! - [`choose`]: what a post is made of; [`Queue`]: what moderators want first
+//! - [`Post`]: one post on its way, claimed before it is sent
 
+mod choose;
 mod days;
+mod post;
+mod queue;
 mod quiet;
+mod schedule;
 mod when;
 mod zone;
 
+pub use choose::{Choice, Used, choose, in_order, is_postable, supply};
 pub use days::Days;
+pub use post::{Post, PostId, Stage, Step};
+pub use queue::{Queue, QueueError};
 pub use quiet::Quiet;
+pub use schedule::{
+    Archive, Due, Filter, Kind, LeftOut, NotNow, Pause, Schedule, ScheduleId, Settings, Trouble, is_too_late,
+};
 pub use when::When;
 pub use zone::Zone;
