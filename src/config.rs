@@ -20,6 +20,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("token_file", "a text, the name of a file"),
     ("other_matches", "a whole number from 0 to 25"),
     ("time_zone", "the name of a time zone such as \"Europe/Berlin\" or \"UTC\""),
+    ("catch_up_hours", "a whole number from 0 to 23"),
 ];
 
 /// How many backups may be kept.
@@ -27,6 +28,9 @@ const BACKUPS: RangeInclusive<usize> = 1..=365;
 
 /// How many other matches may be offered: Discord lists at most 25 options in a select menu.
 const OTHER_MATCHES: RangeInclusive<usize> = 0..=25;
+
+/// How late a scheduled post may come, in hours: before the next one, which may come a day later.
+const CATCH_UP: RangeInclusive<usize> = 0..=23;
 
 /// What people take for a setting and must not be one, for settings get shown and shared.
 const TOKEN: &str = "token";
@@ -62,6 +66,8 @@ pub struct Config {
     pub other_matches: usize,
     /// In which the days, weeks and months of leaderboards are counted.
     pub time_zone: TimeZone,
+    /// How many hours late a scheduled post may come, 0 to 23.
+    pub catch_up_hours: usize,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -75,6 +81,7 @@ struct RawConfig {
     token_file: Option<PathBuf>,
     other_matches: Option<usize>,
     time_zone: Option<String>,
+    catch_up_hours: Option<usize>,
 }
 
 /// One sentence: the place, what is wrong, what to do.
@@ -180,6 +187,7 @@ fn with_variables(
             "token_file" => raw.token_file = Some(path()),
             "backups" => raw.backups = Some(number()?),
             "other_matches" => raw.other_matches = Some(number()?),
+            "catch_up_hours" => raw.catch_up_hours = Some(number()?),
             _ => {
                 let written = |key: &str| format!("BACKROAD_{}", key.to_uppercase());
                 return Err(ConfigError::new("environment", unknown("variable", &name, written)));
@@ -230,6 +238,7 @@ impl RawConfig {
             token_file: self.token_file.filter(|path| !path.as_os_str().is_empty()).map(|path| folder.join(path)),
             other_matches: within("other_matches", self.other_matches, 8, OTHER_MATCHES)?,
             time_zone,
+            catch_up_hours: within("catch_up_hours", self.catch_up_hours, 12, CATCH_UP)?,
         })
     }
 }

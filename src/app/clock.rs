@@ -70,6 +70,39 @@ impl Clock {
         self.at(self.mark())
     }
 
+    /// What the wall clock shows, however it is set.
+    pub fn wall(&self) -> UnixMs {
+        UnixMs(self.wall_ms())
+    }
+
+    /// Returns when the wall clock shows the moment, or earlier: when it is time to look again, because it may have been
+    /// set. Without a moment, when something is told.
+    pub(super) async fn wait_wall(&self, moment: Option<UnixMs>) {
+        let left = moment.map(|moment| u64::try_from(moment.since(self.wall())).unwrap_or_default());
+        match (&self.source, left) {
+            (Source::Told(times), left) if left != Some(0) => {
+                let mut times = times.clone();
+                let stands = times.borrow_and_update().stands;
+                // What was told since the caller looked.
+                if moment.is_some_and(|moment| moment <= self.wall()) {
+                    return;
+                }
+                let over = async {
+                    match left.filter(|_| !stands) {
+                        Some(left) => tokio::time::sleep(Duration::from_millis(left)).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    told = times.changed() => if told.is_err() { std::future::pending().await },
+                    () = over => {}
+                }
+            }
+            (_, Some(left)) => tokio::time::sleep(Duration::from_millis(left).min(LOOK_EVERY)).await,
+            (_, None) => std::future::pending().await,
+        }
+    }
+
     /// This moment, told by time that nobody sets.
     pub(super) fn mark(&self) -> Mark {
         Mark(self.even_ms())

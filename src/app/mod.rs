@@ -2,6 +2,7 @@
 
 mod ask;
 pub mod clock;
+pub mod daily;
 pub mod page;
 pub mod practice;
 pub mod quiz;
@@ -9,10 +10,12 @@ pub mod quiz;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rand::seq::IteratorRandom;
 
 use self::clock::Clock;
+use self::daily::Daily;
 use self::practice::{Lettering, Recent, Wanted};
 use self::quiz::Quizzes;
 use crate::content::{ItemKind, Level, Library, Project, Question};
@@ -92,6 +95,8 @@ struct Inner {
     clock: Clock,
     recent: Mutex<Recent>,
     quizzes: Quizzes,
+    daily: Daily,
+    catch_up: SignedDuration,
 }
 
 /// What the application goes by.
@@ -102,20 +107,35 @@ pub struct Options {
     /// In which days, weeks and months are counted.
     pub time_zone: TimeZone,
     pub clock: Clock,
+    /// How late a scheduled post may come.
+    pub catch_up: SignedDuration,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { other_matches: 8, time_zone: TimeZone::UTC, clock: Clock::default() }
+        let catch_up = SignedDuration::from_hours(12);
+        Options { other_matches: 8, time_zone: TimeZone::UTC, clock: Clock::default(), catch_up }
     }
 }
 
 impl App {
     pub fn new(knowledge: Knowledge, store: Store, options: Options) -> App {
-        let Options { other_matches, time_zone, clock } = options;
-        let (recent, quizzes) = (Mutex::default(), Quizzes::new());
+        let Options { other_matches, time_zone, clock, catch_up } = options;
+        let (recent, quizzes, daily) = (Mutex::default(), Quizzes::new(), Daily::new());
         let knowledge = RwLock::new(Arc::new(knowledge));
-        App { inner: Arc::new(Inner { knowledge, store, other_matches, time_zone, clock, recent, quizzes }) }
+        App {
+            inner: Arc::new(Inner {
+                knowledge,
+                store,
+                other_matches,
+                time_zone,
+                clock,
+                recent,
+                quizzes,
+                daily,
+                catch_up,
+            }),
+        }
     }
 
     /// What is known now. Hold it for one answer, so that the answer is of one piece.

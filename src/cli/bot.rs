@@ -172,7 +172,9 @@ async fn clock(api: &Api) -> anyhow::Result<Clock> {
 
 async fn app(knowledge: Knowledge, config: &Config, data: &Path, clock: Clock) -> anyhow::Result<App> {
     let store = Store::open(data).await?;
-    let options = app::Options { other_matches: config.other_matches, time_zone: config.time_zone.clone(), clock };
+    let catch_up = jiff::SignedDuration::from_hours(i64::try_from(config.catch_up_hours).unwrap_or_default());
+    let options =
+        app::Options { other_matches: config.other_matches, time_zone: config.time_zone.clone(), clock, catch_up };
     Ok(App::new(knowledge, store, options))
 }
 

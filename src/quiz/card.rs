@@ -4,7 +4,7 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-use super::answer::Given;
+use super::answer::{Act, Given};
 use super::short;
 use crate::content::{Level, Library, Question, QuestionKind};
 
@@ -85,6 +85,11 @@ impl Card {
             answer: question.answer.clone(),
             explanation: question.explanation.clone(),
         }
+    }
+
+    /// What is given after an act, and whether nothing more is expected. `None` when the act does not fit the question.
+    pub fn after(&self, before: Option<&Given>, act: &Act) -> Option<(Given, bool)> {
+        Given::after(before, act, self)
     }
 
     /// All of it must be right: every right option and no wrong one, the whole order.

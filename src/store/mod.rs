@@ -2,6 +2,7 @@
 //! Ids are 64-bit integers, times are milliseconds since the epoch, and the SQL is such that PostgreSQL takes it too.
 
 mod backup;
+mod daily;
 mod examine;
 mod feedback;
 mod file;
@@ -26,6 +27,10 @@ use backup::Recovery;
 use file::{Condition, FILE, damaged_or, options};
 
 pub use backup::{backup, restore};
+pub use daily::{
+    DailyAnswer, DailyGiven, DailyPost, DailySchedule, DailyStage, DailyStep, DailyTurn, DailyWanted, DailyWrite,
+    Turned,
+};
 pub use examine::{Examination, Health, examine};
 pub use feedback::{Tally, Vote};
 pub use gateway::GatewaySession;
@@ -46,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "practice", include_str!("migrations/0002_practice.sql")),
     (3, "quiz", include_str!("migrations/0003_quiz.sql")),
+    (4, "daily", include_str!("migrations/0004_daily.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,179 @@
+//! What members answer to the question of a post: privately, and changed as often as they like until the next post.
+
+use super::delivery::Closed;
+use super::stored;
+use super::{DailyError, TRIES};
+use crate::app::App;
+use crate::daily::PostId;
+use crate::quiz::{Act, Actor, Card, Given as Choice};
+use crate::store::{DailyAnswer, DailyGiven, DailyPost};
+
+/// Somebody's answer to a question that is closed.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub user: u64,
+    pub name: String,
+    pub given: Choice,
+    pub right: bool,
+    /// How many questions of the schedule in a row, this one included.
+    pub streak: u32,
+}
+
+impl Answer {
+    pub(super) fn read(row: &DailyAnswer) -> Option<Answer> {
+        let given = serde_json::from_str(&row.given).ok()?;
+        let DailyAnswer { user, is_right, streak, .. } = *row;
+        Some(Answer { user, name: row.name.clone(), given, right: is_right, streak })
+    }
+}
+
+/// What somebody's answer stands at.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub post: PostId,
+    pub card: Card,
+    pub given: Choice,
+    /// Nothing more is expected.
+    pub whole: bool,
+    /// It is another one than before.
+    pub changed: bool,
+    /// How many have answered.
+    pub answered: u64,
+    pub message: Option<u64>,
+}
+
+/// What became of a press.
+#[derive(Clone, Debug)]
+pub enum Pressed {
+    Given(Box<Given>),
+    /// The question takes no more answers. With the message that shows them, if it is there.
+    Closed {
+        closed: Box<Closed>,
+        shown_by: Option<(u64, u64)>,
+    },
+    /// That was no answer to this question.
+    NoSuchThing,
+    /// There is no such question, or it is forgotten; with its id in the library if that is known.
+    Unknown {
+        question: Option<String>,
+    },
+}
+
+impl App {
+    /// Somebody answers the question of a post that is in this channel.
+    ///
+    /// # Errors
+    /// When it cannot be stored; then the answer is what it was.
+    pub async fn answer_daily(
+        &self,
+        (guild, channel): (u64, u64),
+        id: PostId,
+        actor: &Actor,
+        act: &Act,
+        interaction: u64,
+    ) -> Result<Pressed, DailyError> {
+        for _ in 0..TRIES {
+            let (row, card) = match self.daily_question((guild, channel), id).await? {
+                Ok(found) => found,
+                Err(unknown) => return Ok(unknown),
+            };
+            if row.closed_at_ms.is_some() {
+                return self.closed_press(&row).await;
+            }
+            let stored = self.daily_store().daily_answer(id.0, actor.user.0).await?;
+            let before: Option<Choice> = stored.as_ref().and_then(|answer| serde_json::from_str(&answer.given).ok());
+            // An older click than the last, or the same one once more, changes nothing.
+            if let (Some(last), Some(given)) = (&stored, &before)
+                && last.interaction >= interaction
+            {
+                let whole = match given {
+                    Choice::One(_) | Choice::Typed(_) => true,
+                    Choice::Order(picked) => picked.len() == card.options.len(),
+                    Choice::Several(_) => false,
+                };
+                return self.given(&row, card, given.clone(), whole, false).await;
+            }
+            let Some((given, whole)) = card.after(before.as_ref(), act) else { return Ok(Pressed::NoSuchThing) };
+            let keep = DailyGiven {
+                post: id.0,
+                user: actor.user.0,
+                guild,
+                name: actor.name.clone(),
+                given: serde_json::to_string(&given)
+                    .map_err(|error| crate::store::StoreError::Document(error.to_string()))?,
+                is_right: card.is_right(&given),
+                interaction,
+                at_ms: self.clock().wall().0,
+                before: stored.as_ref().map(|answer| answer.interaction),
+            };
+            if self.daily_store().keep_daily_answer(&keep).await? {
+                let changed = before.as_ref() != Some(&given);
+                return self.given(&row, card, given, whole, changed).await;
+            }
+        }
+        Ok(Pressed::Unknown { question: None })
+    }
+
+    /// The question of a post that is in this channel, if it takes answers; otherwise what to say.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn open_daily(&self, place: (u64, u64), id: PostId) -> Result<Result<Card, Pressed>, DailyError> {
+        match self.daily_question(place, id).await? {
+            Ok((row, _)) if row.closed_at_ms.is_some() => Ok(Err(self.closed_press(&row).await?)),
+            Ok((_, card)) => Ok(Ok(card)),
+            Err(unknown) => Ok(Err(unknown)),
+        }
+    }
+
+    /// What somebody answered to a question.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn own_daily(&self, id: PostId, user: u64) -> Result<Option<Answer>, DailyError> {
+        Ok(self.daily_store().daily_answer(id.0, user).await?.as_ref().and_then(Answer::read))
+    }
+
+    async fn daily_question(
+        &self,
+        (guild, channel): (u64, u64),
+        id: PostId,
+    ) -> Result<Result<(DailyPost, Card), Pressed>, DailyError> {
+        let Some(row) = self.daily_store().daily_post(id.0).await? else {
+            return Ok(Err(Pressed::Unknown { question: None }));
+        };
+        if (row.guild, row.channel) != (guild, channel) {
+            return Ok(Err(Pressed::Unknown { question: None }));
+        }
+        Ok(match stored::card_of(&row) {
+            Some(card) => Ok((row, card)),
+            None => Err(Pressed::Unknown { question: row.question }),
+        })
+    }
+
+    async fn given(
+        &self,
+        row: &DailyPost,
+        card: Card,
+        given: Choice,
+        whole: bool,
+        changed: bool,
+    ) -> Result<Pressed, DailyError> {
+        let answered = self.daily_store().count_daily_answers(row.id).await?;
+        let message = super::delivery::stage(row.stage).message();
+        let post = PostId(row.id);
+        Ok(Pressed::Given(Box::new(Given { post, card, given, whole, changed, answered, message })))
+    }
+
+    async fn closed_press(&self, row: &DailyPost) -> Result<Pressed, DailyError> {
+        let shown_by = match row.closed_by {
+            Some(by) => self.daily_store().daily_post(by).await?,
+            None => None,
+        };
+        let shown_by = shown_by.and_then(|by| Some((by.channel, super::delivery::stage(by.stage).message()?)));
+        Ok(match self.closed(row).await? {
+            Some(closed) => Pressed::Closed { closed: Box::new(closed), shown_by },
+            None => Pressed::Unknown { question: row.question.clone() },
+        })
+    }
+}

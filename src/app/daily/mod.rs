@@ -1,0 +1,484 @@
+//! Scheduled posts: what moderators and members can do with them. The rules are in [`crate::daily`]; `ticker` finds what is
+//! due, `delivery` carries a post from stage to stage, `answers` takes what members answer.
+
+mod answers;
+mod delivery;
+mod stored;
+mod ticker;
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rand::RngExt;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+
+use super::App;
+use crate::content::Library;
+use crate::daily::{
+    Choice, Due, Filter, Kind, NotNow, Pause, PostId, QueueError, Schedule, ScheduleId, Settings, Used, choose,
+    is_postable, supply,
+};
+use crate::quiz::{Card, UnixMs};
+use crate::store::{DailyTurn, DailyWanted, Store, StoreError, Turned};
+
+pub use answers::{Answer, Given, Pressed};
+pub use delivery::{Claimed, Closed, Told};
+pub use stored::Shown;
+pub use ticker::Delivery;
+
+/// How many schedules a server may have: all of them fit into a menu.
+pub const SCHEDULES: usize = 20;
+
+/// How often a change is tried again that another one came before.
+const TRIES: usize = 5;
+
+/// Why something about scheduled posts did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum DailyError {
+    #[error("there is no such schedule")]
+    Unknown,
+    #[error("the server has as many schedules as it may have")]
+    TooMany,
+    /// The library has nothing that fits the filter.
+    #[error("nothing fits")]
+    Nothing,
+    #[error("today's post is there already")]
+    Today(Option<Shown>),
+    #[error("the queue was left as it was")]
+    Queue(QueueError),
+    /// That cannot be posted.
+    #[error("no such item")]
+    Item,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What runs beside the commands.
+pub(super) struct Daily {
+    /// Something has changed that may be due.
+    poke: Notify,
+    /// Where deliveries go, as soon as somebody takes them.
+    deliveries: Mutex<Option<mpsc::UnboundedSender<Delivery>>>,
+}
+
+impl Daily {
+    pub(super) fn new() -> Daily {
+        Daily { poke: Notify::new(), deliveries: Mutex::new(None) }
+    }
+
+    fn deliver(&self, delivery: Delivery) {
+        if let Some(deliveries) = self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            let _nobody_takes_it_at_shutdown = deliveries.send(delivery);
+        }
+    }
+}
+
+/// A schedule as it is stored.
+#[derive(Clone, Debug)]
+struct Stored {
+    schedule: Schedule,
+    version: u64,
+}
+
+impl App {
+    /// Posts what is due, from now on. What is to be sent goes to `deliveries`. Only the first call has an effect; the task
+    /// ends when it is aborted.
+    pub fn run_daily(&self, deliveries: mpsc::UnboundedSender<Delivery>) -> Option<JoinHandle<()>> {
+        let mut taken = self.inner.daily.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.is_some() {
+            return None;
+        }
+        *taken = Some(deliveries.clone());
+        Some(tokio::spawn(ticker::Ticker::new(self.clone(), deliveries).run()))
+    }
+
+    /// What the wall clock shows: schedules go by it, however often it is set.
+    pub fn wall_time(&self) -> Timestamp {
+        timestamp(self.clock().wall())
+    }
+
+    /// Makes a schedule.
+    ///
+    /// # Errors
+    /// When the server has too many, nothing fits, or it cannot be stored; then there is none.
+    pub async fn add_daily(
+        &self,
+        library: &Library,
+        guild: u64,
+        by: u64,
+        settings: Settings,
+    ) -> Result<Schedule, DailyError> {
+        if supply(library, settings.kind, &settings.filter) == 0 {
+            return Err(DailyError::Nothing);
+        }
+        let now = self.wall_time();
+        let seed = rand::rng().random();
+        let made = |id: u64| Schedule::new(ScheduleId(id), guild, by, settings.clone(), seed, now);
+        let make = |id: u64| {
+            let schedule = made(id);
+            Ok((stored::written(&schedule)?, schedule.wakes_at().map(Timestamp::as_millisecond)))
+        };
+        let id = self.daily_store().add_daily(guild, SCHEDULES, seconds(now), make).await?;
+        let schedule = made(id.ok_or(DailyError::TooMany)?);
+        self.inner.daily.poke.notify_one();
+        Ok(schedule)
+    }
+
+    /// The schedules of a server.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn dailies(&self, guild: u64) -> Result<Vec<Schedule>, DailyError> {
+        let rows = self.daily_store().dailies_of(guild).await?;
+        Ok(rows.iter().filter_map(stored::read).map(|stored| stored.schedule).collect())
+    }
+
+    /// A schedule of a server.
+    ///
+    /// # Errors
+    /// When the server has no such schedule, or the database cannot be read.
+    pub async fn daily(&self, guild: u64, id: ScheduleId) -> Result<Schedule, DailyError> {
+        Ok(self.stored_daily(guild, id).await?.schedule)
+    }
+
+    /// Sets a schedule anew. What is due is posted by the old settings first.
+    ///
+    /// # Errors
+    /// When there is none, nothing fits the new settings, or it cannot be stored.
+    pub async fn edit_daily(
+        &self,
+        library: &Library,
+        guild: u64,
+        id: ScheduleId,
+        edit: impl Fn(&mut Settings),
+    ) -> Result<Schedule, DailyError> {
+        self.settle(guild, id).await?;
+        self.change_daily(guild, id, |schedule| {
+            let mut settings = schedule.settings.clone();
+            edit(&mut settings);
+            if supply(library, settings.kind, &settings.filter) == 0 {
+                return Err(DailyError::Nothing);
+            }
+            schedule.change(settings, self.wall_time());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Lets a schedule rest.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be stored.
+    pub async fn pause_daily(&self, guild: u64, id: ScheduleId, by: &str) -> Result<Schedule, DailyError> {
+        self.change_daily(guild, id, |schedule| {
+            schedule.pause(Pause::Moderator(by.to_owned()));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Lets a schedule go on. What was missed meanwhile does not come.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be stored.
+    pub async fn resume_daily(&self, guild: u64, id: ScheduleId) -> Result<Schedule, DailyError> {
+        self.change_daily(guild, id, |schedule| {
+            schedule.resume(self.wall_time());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Removes a schedule.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be stored.
+    pub async fn remove_daily(&self, guild: u64, id: ScheduleId) -> Result<Schedule, DailyError> {
+        let stored = self.stored_daily(guild, id).await?;
+        let open = self.daily_store().open_daily_question(id.0).await?;
+        if !self.daily_store().remove_daily(id.0, self.clock().wall().0).await? {
+            return Err(DailyError::Unknown);
+        }
+        if let Some(open) = open {
+            self.inner.daily.deliver(Delivery::Close { id: PostId(open.id), guild });
+        }
+        Ok(stored.schedule)
+    }
+
+    /// What a schedule posts next, as it would be shown now, and when.
+    ///
+    /// # Errors
+    /// When there is no such schedule, nothing fits it, or the database cannot be read.
+    pub async fn preview_daily(
+        &self,
+        library: &Library,
+        guild: u64,
+        id: ScheduleId,
+    ) -> Result<(Schedule, Shown), DailyError> {
+        let stored = self.stored_daily(guild, id).await?;
+        let used = self.used(id).await?;
+        let schedule = stored.schedule;
+        let now = self.wall_time();
+        let due = schedule.upcoming().next().unwrap_or(Due { date: schedule.settings.when.date_at(now), at: now });
+        let choice = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
+        let open = self.daily_store().open_daily_question(id.0).await?;
+        let before = match open {
+            Some(open) => self.closed(&open).await?,
+            None => None,
+        };
+        let shown = stored::shown(library, &schedule, due, &choice, card(library, &schedule, due, &choice), None);
+        Ok((schedule, Shown { before: before.map(Box::new), ..shown }))
+    }
+
+    /// Posts now what would come next. It is today's post.
+    ///
+    /// # Errors
+    /// When today has its post, there is no such schedule, nothing fits it, or it cannot be stored.
+    pub async fn post_daily_now(
+        &self,
+        library: &Library,
+        guild: u64,
+        id: ScheduleId,
+    ) -> Result<(Schedule, Choice), DailyError> {
+        for _ in 0..TRIES {
+            let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            let mut used = self.used(id).await?;
+            let due = match schedule.post_now(self.wall_time()) {
+                Ok(due) => due,
+                Err(NotNow::Today) => {
+                    let today = schedule.settings.when.date_at(self.wall_time()).to_string();
+                    let post = self.daily_store().daily_post_of(id.0, &today).await?;
+                    let shown = post.as_ref().and_then(|post| stored::shown_post(library, post));
+                    return Err(DailyError::Today(shown));
+                }
+            };
+            let choice = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
+            let turn = turn(library, &mut schedule, version, &mut used, Some((due, &choice)), true)?;
+            match self.turn_one(turn).await? {
+                Turned::Stale => {}
+                Turned::Doubled => return Err(DailyError::Today(None)),
+                Turned::Done { .. } => {
+                    self.inner.daily.poke.notify_one();
+                    return Ok((schedule, choice));
+                }
+            }
+        }
+        Err(DailyError::Unknown)
+    }
+
+    /// Leaves out what would be posted next: it comes again when everything else has come. Returns what was skipped, and
+    /// what comes in its place.
+    ///
+    /// # Errors
+    /// When there is no such schedule, nothing fits it, or it cannot be stored.
+    pub async fn skip_daily(
+        &self,
+        library: &Library,
+        guild: u64,
+        id: ScheduleId,
+    ) -> Result<(Schedule, Choice, Choice), DailyError> {
+        for _ in 0..TRIES {
+            let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            let mut used = self.used(id).await?;
+            let skipped = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
+            schedule.use_up(&skipped, &mut used);
+            let turn = DailyTurn {
+                used: used_by(&skipped, schedule.turn),
+                schedule: stored::write(&schedule, version)?,
+                post: None,
+            };
+            if self.turn_one(turn).await? != Turned::Stale {
+                let next = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
+                return Ok((schedule, skipped, next));
+            }
+        }
+        Err(DailyError::Unknown)
+    }
+
+    /// Puts an item of the library at the end of the queue. Returns its id and its place from 1.
+    ///
+    /// # Errors
+    /// When it is no item that can be posted, or stands there, or the queue is full, or it cannot be stored.
+    pub async fn queue_daily(
+        &self,
+        library: &Library,
+        guild: u64,
+        id: ScheduleId,
+        item: &str,
+    ) -> Result<(Schedule, String, usize), DailyError> {
+        let item = match library.find(item) {
+            Some(crate::content::Item::Topic(topic)) => topic.id.clone(),
+            Some(crate::content::Item::Question(question)) if is_postable(question) => question.id.clone(),
+            _ => return Err(DailyError::Item),
+        };
+        let place = Mutex::new(0);
+        let schedule = self
+            .change_daily(guild, id, |schedule| {
+                // What the library has no longer does not take a place.
+                schedule.queue.retain(|known| library.find(known).is_some());
+                let added = schedule.queue.add(&item).map_err(DailyError::Queue)?;
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = added;
+                Ok(())
+            })
+            .await?;
+        let place = *place.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((schedule, item, place))
+    }
+
+    /// Takes what stands at a place (from 1) out of the queue.
+    ///
+    /// # Errors
+    /// When there is no such place, or it cannot be stored.
+    pub async fn unqueue_daily(&self, guild: u64, id: ScheduleId, place: usize) -> Result<Schedule, DailyError> {
+        self.change_daily(guild, id, |schedule| schedule.queue.remove(place).map(drop).map_err(DailyError::Queue)).await
+    }
+
+    /// Moves what stands at a place (from 1) of the queue to another one.
+    ///
+    /// # Errors
+    /// When there is no such place, or it cannot be stored.
+    pub async fn move_daily(&self, guild: u64, id: ScheduleId, from: usize, to: usize) -> Result<Schedule, DailyError> {
+        self.change_daily(guild, id, |schedule| schedule.queue.shift(from, to).map_err(DailyError::Queue)).await
+    }
+
+    /// Stores what `change` makes of a schedule, anew if something else came first.
+    async fn change_daily(
+        &self,
+        guild: u64,
+        id: ScheduleId,
+        change: impl Fn(&mut Schedule) -> Result<(), DailyError>,
+    ) -> Result<Schedule, DailyError> {
+        for _ in 0..TRIES {
+            let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            change(&mut schedule)?;
+            let stops = schedule.paused.is_some();
+            let write = stored::write(&schedule, version)?;
+            if self.daily_store().set_daily(&write, stops, self.clock().wall().0).await? {
+                self.inner.daily.poke.notify_one();
+                return Ok(schedule);
+            }
+        }
+        Err(DailyError::Unknown)
+    }
+
+    /// Posts what is due of one schedule.
+    async fn settle(&self, guild: u64, id: ScheduleId) -> Result<(), DailyError> {
+        for _ in 0..TRIES {
+            let stored = self.stored_daily(guild, id).await?;
+            if stored.schedule.wakes_at().is_none_or(|at| at > self.wall_time()) {
+                return Ok(());
+            }
+            self.settle_all(vec![stored]).await?;
+        }
+        Ok(())
+    }
+
+    /// Posts what is due of schedules, in one transaction. One that was changed meanwhile is left as it is.
+    async fn settle_all(&self, stored: Vec<Stored>) -> Result<(), DailyError> {
+        let (knowledge, now) = (self.knowledge(), self.wall_time());
+        let library = &knowledge.library;
+        let mut turns = Vec::new();
+        for Stored { mut schedule, version } in stored {
+            let due = schedule.tick(now, self.inner.catch_up);
+            schedule.queue.retain(|item| library.find(item).is_some());
+            let mut used = if due.is_some() { self.used(schedule.id).await? } else { Used::new() };
+            let chosen = due.map(|due| (due, choose(library, &schedule, &used)));
+            let post = match &chosen {
+                Some((due, Some(choice))) => Some((*due, choice)),
+                Some((due, None)) => {
+                    tracing::warn!(schedule = %schedule.id, "a schedule is paused: the library has nothing for it");
+                    schedule.leave_out(due.date);
+                    schedule.pause(Pause::Trouble { trouble: crate::daily::Trouble::Nothing, told: false });
+                    None
+                }
+                None => None,
+            };
+            turns.push(turn(library, &mut schedule, version, &mut used, post, false)?);
+        }
+        for turned in self.daily_store().turn_dailies(&turns, seconds(now)).await? {
+            if turned == Turned::Doubled {
+                tracing::warn!("a day has its post already: no second one is made");
+            }
+        }
+        Ok(())
+    }
+
+    async fn turn_one(&self, turn: DailyTurn) -> Result<Turned, DailyError> {
+        let turned = self.daily_store().turn_dailies(&[turn], seconds(self.wall_time())).await?;
+        Ok(turned.into_iter().next().unwrap_or(Turned::Stale))
+    }
+
+    async fn stored_daily(&self, guild: u64, id: ScheduleId) -> Result<Stored, DailyError> {
+        let row = self.daily_store().daily(id.0).await?;
+        let stored = row.as_ref().and_then(stored::read).ok_or(DailyError::Unknown)?;
+        if stored.schedule.guild == guild { Ok(stored) } else { Err(DailyError::Unknown) }
+    }
+
+    async fn used(&self, id: ScheduleId) -> Result<Used, StoreError> {
+        Ok(self.daily_store().daily_used(id.0).await?.into_iter().collect())
+    }
+
+    fn daily_store(&self) -> &Store {
+        &self.inner.store
+    }
+}
+
+/// How many different posts settings allow.
+pub fn daily_supply(library: &Library, kind: Kind, filter: &Filter) -> usize {
+    supply(library, kind, filter)
+}
+
+/// A schedule with what it used and the post that it wants, to be written.
+fn turn(
+    library: &Library,
+    schedule: &mut Schedule,
+    version: u64,
+    used: &mut Used,
+    post: Option<(Due, &Choice)>,
+    anew: bool,
+) -> Result<DailyTurn, StoreError> {
+    let wanted = match post {
+        None => None,
+        Some((due, choice)) => {
+            let card = card(library, schedule, due, choice);
+            let topics = card.iter().flat_map(|card| card.topics.iter().map(|topic| topic.id.clone())).collect();
+            schedule.use_up(choice, used);
+            Some(DailyWanted {
+                guild: schedule.guild,
+                channel: schedule.settings.channel,
+                date: due.date.to_string(),
+                at_ms: due.at.as_millisecond(),
+                topic: choice.topic.clone(),
+                question: choice.question.clone(),
+                topics,
+                document: stored::document(schedule, choice, card)?,
+                anew,
+            })
+        }
+    };
+    let used = post.map(|(_, choice)| used_by(choice, schedule.turn)).unwrap_or_default();
+    Ok(DailyTurn { schedule: stored::write(schedule, version)?, used, post: wanted })
+}
+
+fn used_by(choice: &Choice, turn: u64) -> Vec<(String, u64)> {
+    choice.items().map(|item| (item.to_owned(), turn)).collect()
+}
+
+/// The question of a post as it is shown. Its options stand the same way in a preview and in the post.
+fn card(library: &Library, schedule: &Schedule, due: Due, choice: &Choice) -> Option<Card> {
+    let question = library.questions.get(choice.question.as_ref()?)?;
+    let day = u64::try_from(i64::from(due.date.day_of_year()) + i64::from(due.date.year()) * 1000).unwrap_or_default();
+    let mut rng = ChaCha8Rng::seed_from_u64(schedule.seed ^ day);
+    Some(Card::deal(library, question, &mut rng))
+}
+
+fn timestamp(ms: UnixMs) -> Timestamp {
+    Timestamp::from_millisecond(ms.0).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn seconds(now: Timestamp) -> u64 {
+    u64::try_from(now.as_second()).unwrap_or_default()
+}

@@ -1,0 +1,155 @@
+//! The documents of schedules and posts, and a post as it is shown.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::Stored;
+use super::delivery::Closed;
+use crate::content::{Item, Library};
+use crate::daily::{Archive, Choice, Due, Kind, PostId, Schedule};
+use crate::quiz::Card;
+use crate::store::{DailyPost, DailySchedule, DailyWrite, StoreError};
+
+/// What of a post is settled when it is wanted, so that it looks the same whenever it is sent.
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    kind: Kind,
+    card: Option<Card>,
+    /// A roadmap, and which step of how many this is.
+    step: Option<(String, usize, usize)>,
+    role: Option<u64>,
+    thread: Option<Archive>,
+    #[serde(default)]
+    queued: bool,
+}
+
+/// A post with everything that is shown of it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Not in a preview.
+    pub post: Option<PostId>,
+    pub guild: u64,
+    pub channel: u64,
+    /// When it is there.
+    pub message: Option<u64>,
+    pub date: Date,
+    pub at: Timestamp,
+    pub kind: Kind,
+    /// An id of the library.
+    pub topic: Option<String>,
+    pub card: Option<Card>,
+    /// A roadmap, and which step of how many this is, from 1.
+    pub step: Option<(String, usize, usize)>,
+    pub role: Option<u64>,
+    pub thread: Option<Archive>,
+    /// A moderator chose it.
+    pub queued: bool,
+    /// The question before, with its answers.
+    pub before: Option<Box<Closed>>,
+}
+
+pub(super) fn read(row: &DailySchedule) -> Option<Stored> {
+    match serde_json::from_str(&row.document) {
+        Ok(schedule) => Some(Stored {
+            schedule: Schedule { id: crate::daily::ScheduleId(row.id), ..schedule },
+            version: row.version,
+        }),
+        Err(error) => {
+            tracing::error!(schedule = row.id, %error, "a schedule cannot be read");
+            None
+        }
+    }
+}
+
+pub(super) fn written(schedule: &Schedule) -> Result<String, StoreError> {
+    serde_json::to_string(schedule).map_err(|error| StoreError::Document(error.to_string()))
+}
+
+pub(super) fn write(schedule: &Schedule, version: u64) -> Result<DailyWrite, StoreError> {
+    Ok(DailyWrite {
+        id: schedule.id.0,
+        version,
+        next_at_ms: schedule.wakes_at().map(Timestamp::as_millisecond),
+        notice: schedule.owes_notice(),
+        document: written(schedule)?,
+    })
+}
+
+pub(super) fn document(schedule: &Schedule, choice: &Choice, card: Option<Card>) -> Result<String, StoreError> {
+    let settings = &schedule.settings;
+    let step = choice.step.zip(settings.filter.path.clone()).map(|((step, of), path)| (path, step, of));
+    let queued = choice.queued.is_some();
+    let document = Document { kind: settings.kind, card, step, role: settings.role, thread: settings.thread, queued };
+    serde_json::to_string(&document).map_err(|error| StoreError::Document(error.to_string()))
+}
+
+/// What would be posted.
+pub(super) fn shown(
+    library: &Library,
+    schedule: &Schedule,
+    due: Due,
+    choice: &Choice,
+    card: Option<Card>,
+    post: Option<PostId>,
+) -> Shown {
+    let settings = &schedule.settings;
+    Shown {
+        post,
+        guild: schedule.guild,
+        channel: settings.channel,
+        message: None,
+        date: due.date,
+        at: due.at,
+        kind: settings.kind,
+        topic: choice.topic.clone().filter(|topic| library.topic(topic).is_some()),
+        card,
+        step: choice.step.zip(settings.filter.path.clone()).map(|((step, of), path)| (path, step, of)),
+        role: settings.role,
+        thread: settings.thread,
+        queued: choice.queued.is_some(),
+        before: None,
+    }
+}
+
+/// A post as it is stored, without the question before. `None` when its document was forgotten.
+pub(super) fn shown_post(library: &Library, post: &DailyPost) -> Option<Shown> {
+    let document = document_of(post)?;
+    Some(Shown {
+        post: Some(PostId(post.id)),
+        guild: post.guild,
+        channel: post.channel,
+        message: super::delivery::stage(post.stage).message(),
+        date: post.date.parse().ok()?,
+        at: Timestamp::from_millisecond(post.at_ms).ok()?,
+        kind: document.kind,
+        topic: post.topic.clone().filter(|topic| matches!(library.find(topic), Some(Item::Topic(_)))),
+        card: document.card,
+        step: document.step,
+        role: document.role,
+        thread: document.thread,
+        queued: document.queued,
+        before: None,
+    })
+}
+
+pub(super) fn card_of(post: &DailyPost) -> Option<Card> {
+    document_of(post)?.card
+}
+
+pub(super) fn wants_thread(post: &DailyPost) -> bool {
+    document_of(post).is_some_and(|document| document.thread.is_some())
+}
+
+fn document_of(post: &DailyPost) -> Option<Document> {
+    if post.document.is_empty() {
+        return None;
+    }
+    match serde_json::from_str(&post.document) {
+        Ok(document) => Some(document),
+        Err(error) => {
+            tracing::error!(post = post.id, %error, "a scheduled post cannot be read");
+            None
+        }
+    }
+}
