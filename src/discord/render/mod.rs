@@ -1,21 +1,23 @@
 //! Pages and sentences into Discord's messages. [`Reply`] is the one gate: whatever the content, what passes it is within
-//! Discord's limits and mentions nobody.
+//! Discord's limits, and mentions nobody but the role that a moderator chose.
 
 mod cut;
+mod embeds;
 mod practice;
 pub(super) mod quiz;
 mod roadmap;
 mod views;
 
 use std::collections::HashSet;
+use std::num::NonZeroU64;
 
 use serenity::builder::{
-    AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse, CreateButton, CreateEmbed,
-    CreateEmbedAuthor, CreateEmbedFooter, CreateInputText, CreateInteractionResponse, CreateInteractionResponseMessage,
-    CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
+    AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse, CreateButton,
+    CreateInputText, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption,
 };
-use serenity::model::Colour;
 use serenity::model::application::{ButtonStyle, InputTextStyle};
+use serenity::model::id::RoleId;
 
 use super::components::Action;
 use crate::app::page::Page;
@@ -28,12 +30,6 @@ pub(super) use views::{
 
 // Discord's limits: see "Messages" and "Components" in its documentation.
 const CONTENT: usize = 2_000;
-const EMBED_TITLE: usize = 256;
-const EMBED_DESCRIPTION: usize = 4_096;
-const SOURCE: usize = 500;
-const BODY: usize = EMBED_DESCRIPTION - SOURCE - 2;
-const EMBED_AUTHOR: usize = 256;
-const EMBED_FOOTER: usize = 2_048;
 const LABEL: usize = 80;
 const OPTION_TEXT: usize = 100;
 const PLACEHOLDER: usize = 150;
@@ -46,14 +42,15 @@ const FORM_TEXT: usize = 45;
 /// The custom_id of the only field of a form.
 pub(super) const FIELD: &str = "text";
 
-/// A blue that stays readable in the dark and in the light theme.
-const COLOUR: Colour = Colour(0x2f_80_ed);
-
 /// A message before it becomes Discord's: texts of any length, cut when it is built.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
     pub(super) content: String,
     pub(super) page: Option<Page>,
+    /// Further pages below it. What is too much for one message is cut, or left out.
+    pub(super) more: Vec<Page>,
+    /// A role that a moderator chose: where the content names it, its members are told of a new message.
+    pub(super) role: Option<u64>,
     pub(super) rows: Vec<Row>,
     pub(super) private: bool,
 }
@@ -96,9 +93,10 @@ impl Reply {
     }
 
     /// The body of a message that is made or edited beside any interaction. One with a nonce is made once, however often it
-    /// is sent within some minutes.
+    /// is sent within some minutes. One without is an edit, which mentions nobody anew.
     pub(super) fn body(self, nonce: Option<&str>) -> Vec<u8> {
-        let mut body = serde_json::to_value(self.build()).unwrap_or_default();
+        let role = self.role.filter(|_| nonce.is_some());
+        let mut body = serde_json::to_value(Reply { role, ..self }.build()).unwrap_or_default();
         if let Some(object) = body.as_object_mut() {
             object.remove("flags");
             if let Some(nonce) = nonce {
@@ -111,32 +109,16 @@ impl Reply {
 
     fn build(self) -> CreateInteractionResponseMessage {
         let mut used = HashSet::new();
+        let role = self.role.and_then(NonZeroU64::new).map(RoleId::from);
         let rows: Vec<CreateActionRow> =
             self.rows.into_iter().filter_map(|row| row.build(&mut used)).take(ROWS).collect();
         CreateInteractionResponseMessage::new()
             .content(cut::first_page(&self.content, CONTENT).0)
-            .embeds(self.page.as_ref().map(embed).into_iter().collect())
+            .embeds(embeds::embeds(self.page.iter().chain(&self.more)))
             .components(rows)
-            .allowed_mentions(CreateAllowedMentions::new())
+            .allowed_mentions(CreateAllowedMentions::new().roles(role))
             .ephemeral(self.private)
     }
-}
-
-fn embed(page: &Page) -> CreateEmbed {
-    let source = cut::first_page(&page.source, SOURCE).0;
-    let body = cut::first_page(&page.body, BODY).0;
-    let description = [body, source].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
-    let mut embed = CreateEmbed::new().colour(COLOUR).description(description);
-    if !page.title.is_empty() {
-        embed = embed.title(cut::plain(&page.title, EMBED_TITLE));
-    }
-    if !page.kicker.is_empty() {
-        embed = embed.author(CreateEmbedAuthor::new(cut::plain(&page.kicker, EMBED_AUTHOR)));
-    }
-    if !page.footer.is_empty() {
-        embed = embed.footer(CreateEmbedFooter::new(cut::plain(&page.footer, EMBED_FOOTER.min(300))));
-    }
-    embed
 }
 
 /// The custom_id of an action, unless it is too long or the message has it already.
@@ -230,9 +212,10 @@ impl Response {
     pub(super) fn build(self) -> CreateInteractionResponse {
         match self {
             Response::New(reply) => CreateInteractionResponse::Message(reply.build()),
-            // Whether a message is private was settled when it was sent; an update may not say it again.
+            // Whether a message is private was settled when it was sent; an update may not say it again, and mentions
+            // nobody anew.
             Response::Update(reply) => {
-                CreateInteractionResponse::UpdateMessage(Reply { private: false, ..reply }.build())
+                CreateInteractionResponse::UpdateMessage(Reply { private: false, role: None, ..reply }.build())
             }
             Response::Form(form) => CreateInteractionResponse::Modal(form.build()),
             Response::Choices(choices) => {
@@ -252,9 +235,23 @@ impl Response {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    /// The texts of an embed and Discord's limits for them.
+    const LIMITS: [(&str, usize); 4] =
+        [("/title", 256), ("/description", 4096), ("/footer/text", 2048), ("/author/name", 256)];
+
+    /// A page with prose or code of any length. (Random letters are slow to make, so they are repeated.)
+    fn page() -> impl Strategy<Value = Page> {
+        let line = || ("\\PC{0,40}", 0usize..12).prop_map(|(text, times)| text.repeat(times));
+        let prose = (line(), 0usize..20).prop_map(|(line, times)| format!("{line}\n").repeat(times));
+        let code = (line(), "[a-z ;]{0,60}", 0usize..80)
+            .prop_map(|(line, code, times)| format!("{line}\n\n```sql\n{}```\n", format!("{code}\n").repeat(times)));
+        let texts = (line(), line(), prop_oneof![prose, code], line(), line());
+        texts.prop_map(|(kicker, title, body, source, footer)| Page { kicker, title, body, source, footer })
+    }
 
     fn text(value: &Value, path: &str, max: usize) {
         if let Some(text) = value.pointer(path).and_then(Value::as_str) {
@@ -262,10 +259,26 @@ mod tests {
         }
     }
 
+    fn mentions(role: Option<u64>) -> Value {
+        let roles: Vec<String> = role.iter().map(u64::to_string).collect();
+        json!({ "parse": [], "users": [], "roles": roles })
+    }
+
+    #[test]
+    fn a_role_is_mentioned_by_a_new_message_and_not_by_its_edits() {
+        let reply = Reply { content: "<@&7> @everyone".to_owned(), role: Some(7), ..Reply::default() };
+        let body = |nonce| serde_json::from_slice::<Value>(&reply.clone().body(nonce)).unwrap();
+        assert_eq!(body(Some("1"))["allowed_mentions"], mentions(Some(7)));
+        assert_eq!(body(None)["allowed_mentions"], mentions(None));
+        let update = serde_json::to_value(Response::Update(reply.clone()).build()).unwrap();
+        assert_eq!(update["data"]["allowed_mentions"], mentions(None));
+    }
+
     proptest! {
         #[test]
         fn whatever_the_texts_a_reply_is_within_the_limits(
             content in "\\PC{0,3000}", title in "\\PC{0,400}", body in "(\\PC{0,900}\n){0,9}", footer in "\\PC{0,400}",
+            more in proptest::collection::vec(page(), 0..13), role in proptest::option::of(any::<u64>()),
             labels in proptest::collection::vec("\\PC{1,120}", 0..40), rows in 0usize..8,
         ) {
             let menu = Row::Menu {
@@ -279,17 +292,25 @@ mod tests {
             let reply = Reply {
                 content,
                 page: Some(Page { kicker: title.clone(), title, source: body.clone(), body, footer }),
+                more,
+                role,
                 rows: std::iter::repeat_n([menu, buttons], rows).flatten().collect(),
                 private: true,
             };
+            let role = role.filter(|role| *role != 0);
             let json = serde_json::to_value(Response::New(reply).build()).unwrap();
+            prop_assert_eq!(&json["data"]["allowed_mentions"], &mentions(role));
             text(&json, "/data/content", 2000);
-            text(&json, "/data/embeds/0/title", 256);
-            text(&json, "/data/embeds/0/description", 4096);
-            text(&json, "/data/embeds/0/footer/text", 2048);
-            let total: usize = ["title", "description", "footer/text", "author/name"].iter()
-                .filter_map(|p| json.pointer(&format!("/data/embeds/0/{p}"))?.as_str().map(cut::length)).sum();
-            prop_assert!(total <= 6000);
+            let embeds = json["data"]["embeds"].as_array().unwrap();
+            prop_assert!((1..=10).contains(&embeds.len()));
+            let mut total = 0;
+            for embed in embeds {
+                for (path, max) in LIMITS {
+                    text(embed, path, max);
+                    total += embed.pointer(path).and_then(Value::as_str).map_or(0, cut::length);
+                }
+            }
+            prop_assert!(total <= 6000, "{total} in all embeds");
             let rows = json["data"]["components"].as_array().unwrap();
             prop_assert!(rows.len() <= 5);
             let mut seen = HashSet::new();
@@ -308,7 +329,6 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(&json["data"]["allowed_mentions"]["parse"], &serde_json::json!([]));
         }
     }
 }
