@@ -2,13 +2,16 @@
 //! written where, is `app`'s business.
 //!
 //! - [`When`]: a time of day on some days in a time zone -> moments
+//! - [`read_time`] and the like: what moderators type -> times, days and quiet days, or a sentence that refuses it
 
 mod days;
 mod quiet;
 mod when;
+mod written;
 mod zone;
 
 pub use days::Days;
 pub use quiet::Quiet;
 pub use when::When;
+pub use written::{read_days, read_quiet, read_time, suggest_days, suggest_times};
 pub use zone::Zone;
