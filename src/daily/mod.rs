@@ -5,6 +5,7 @@
 //! - [`Schedule`]: what a moderator set, and which days are settled; [`Schedule::tick`] says what is due
 //! - [`choose`]: what a post is made of; [`Queue`]: what moderators want first
 //! - [`Post`]: one post on its way, claimed before it is sent
+//! - [`read_time`] and the like: what moderators type -> times, days and quiet days, or a sentence that refuses it
 
 mod choose;
 mod days;
@@ -13,6 +14,7 @@ mod queue;
 mod quiet;
 mod schedule;
 mod when;
+mod written;
 mod zone;
 
 pub use choose::{Choice, Used, choose, in_order, is_postable, supply};
@@ -24,4 +26,5 @@ pub use schedule::{
     Archive, Due, Filter, Kind, LeftOut, NotNow, Pause, Schedule, ScheduleId, Settings, Trouble, is_too_late,
 };
 pub use when::When;
+pub use written::{read_days, read_quiet, read_time, suggest_days, suggest_times};
 pub use zone::Zone;

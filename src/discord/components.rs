@@ -1,6 +1,7 @@
 //! What buttons and menus carry: an action written into a custom_id and read back with suspicion, for anybody may send
 //! any custom_id. Buttons live as long as their messages, so the written form of an action never changes its meaning.
 
+mod daily;
 mod quiz;
 
 use crate::app::Recall;
@@ -8,8 +9,10 @@ use crate::app::page::Part;
 use crate::app::practice::Scope;
 use crate::app::quiz::LeaderboardPeriod;
 use crate::content::Level;
+use crate::daily::{PostId, ScheduleId};
 use crate::quiz::SessionId;
 
+pub(super) use daily::{DailyPress, SchedulePress};
 pub(super) use quiz::Press;
 
 /// The first version of the written form.
@@ -65,6 +68,14 @@ pub(super) enum Action {
     Share { message: u64, item: String },
     /// A button of a quiz.
     Quiz { session: SessionId, press: Press },
+    /// A button of a scheduled post.
+    Daily { post: PostId, press: DailyPress },
+    /// A moderator's button for a schedule.
+    Schedule { schedule: ScheduleId, press: SchedulePress },
+    /// A menu: a schedule to look after.
+    ScheduleMenu,
+    /// A page (from 0) of the list of schedules.
+    Schedules { page: usize },
     /// A page (from 0) of a leaderboard.
     Board { period: LeaderboardPeriod, page: u32, topic: Option<String> },
 }
@@ -102,6 +113,12 @@ impl Action {
             Action::Path { roadmap } => format!("{PREFIX}:path:{roadmap}"),
             Action::Share { message, item } => format!("{PREFIX}:share:{message}:{item}"),
             Action::Quiz { session, press } => format!("{PREFIX}:quiz:{}", quiz::written(*session, *press)),
+            Action::Daily { post, press } => format!("{PREFIX}:daily:{}", daily::written(*post, *press)),
+            Action::Schedule { schedule, press } => {
+                format!("{PREFIX}:schedule:{}", daily::written_schedule(*schedule, *press))
+            }
+            Action::ScheduleMenu => format!("{PREFIX}:schedulemenu"),
+            Action::Schedules { page } => format!("{PREFIX}:schedules:{page}"),
             Action::Board { period, page, topic } => {
                 format!("{PREFIX}:board:{}:{page}:{}", period.as_str(), topic.as_deref().unwrap_or_default())
             }
@@ -183,6 +200,16 @@ impl Action {
                 let (session, press) = quiz::read(argument?)?;
                 Action::Quiz { session, press }
             }
+            "daily" => {
+                let (post, press) = daily::read(argument?)?;
+                Action::Daily { post, press }
+            }
+            "schedule" => {
+                let (schedule, press) = daily::read_schedule(argument?)?;
+                Action::Schedule { schedule, press }
+            }
+            "schedulemenu" if argument.is_none() => Action::ScheduleMenu,
+            "schedules" => Action::Schedules { page: written_number(argument?)? },
             "board" => {
                 let (period, rest) = two()?;
                 let (page, topic) = rest.split_once(':')?;
@@ -195,6 +222,11 @@ impl Action {
             _ => return None,
         })
     }
+}
+
+/// A number as we write it: without a sign or leading zeros.
+fn written_number<N: std::str::FromStr + ToString>(text: &str) -> Option<N> {
+    text.parse().ok().filter(|number: &N| number.to_string() == text)
 }
 
 /// `t` with the topic's place, `l`, `k`: what is to be the same. `any` when nothing is.
@@ -290,6 +322,12 @@ mod tests {
             item().prop_map(|roadmap| Action::Path { roadmap }),
             (item(), any::<u64>()).prop_map(|(item, message)| Action::Share { message, item }),
             (any::<u64>(), press()).prop_map(|(session, press)| Action::Quiz { session: SessionId(session), press }),
+            (any::<u64>(), daily_press())
+                .prop_map(|(post, press)| Action::Daily { post: PostId(post), press }),
+            (any::<u64>(), schedule_press())
+                .prop_map(|(schedule, press)| Action::Schedule { schedule: ScheduleId(schedule), press }),
+            Just(Action::ScheduleMenu),
+            any::<usize>().prop_map(|page| Action::Schedules { page }),
             (0..4usize, any::<u32>(), proptest::option::of(item())).prop_map(|(n, page, topic)| Action::Board {
                 period: LeaderboardPeriod::ALL[n],
                 page,
@@ -316,6 +354,32 @@ mod tests {
         ]
     }
 
+    fn daily_press() -> impl Strategy<Value = DailyPress> {
+        prop_oneof![
+            any::<u8>().prop_map(DailyPress::Pick),
+            Just(DailyPress::Undo),
+            Just(DailyPress::Done),
+            Just(DailyPress::Type),
+            Just(DailyPress::Read),
+            Just(DailyPress::Answer),
+            Just(DailyPress::Report),
+        ]
+    }
+
+    fn schedule_press() -> impl Strategy<Value = SchedulePress> {
+        prop_oneof![
+            Just(SchedulePress::Show),
+            Just(SchedulePress::Preview),
+            Just(SchedulePress::PostNow),
+            Just(SchedulePress::Skip),
+            Just(SchedulePress::Pause),
+            Just(SchedulePress::Resume),
+            Just(SchedulePress::Queue),
+            Just(SchedulePress::Remove),
+            Just(SchedulePress::RemoveForGood),
+        ]
+    }
+
     fn scope() -> impl Strategy<Value = Scope> {
         let topic = proptest::option::of(0..100usize);
         (topic, any::<bool>(), any::<bool>()).prop_map(|(topic, level, kind)| Scope { topic, level, kind })
@@ -338,7 +402,15 @@ mod tests {
         }
 
         #[test]
-        fn anything_may_arrive(id in "(br1)?:?(more|page|vote|part|try|open|goto|reveal|rate|another|idea|stage|share|quiz|board)?:?.{0,100}") {
+        fn anything_may_stand_in_a_daily_button(rest in "(daily|schedule|schedules):[0-9+-]{0,21}:?(pick|undo|done|type|read|answer|report|show|preview|remove)?(:[0-9+ -]{0,12}){0,2}") {
+            let id = format!("br1:{rest}");
+            if let Some(action) = Action::parse(&id) {
+                prop_assert_eq!(action.custom_id(), Some(id), "there is one way to write a button");
+            }
+        }
+
+        #[test]
+        fn anything_may_arrive(id in "(br1)?:?(more|page|vote|part|try|open|goto|reveal|rate|another|idea|stage|share|quiz|daily|schedule|board)?:?.{0,100}") {
             if let Some(action) = Action::parse(&id) {
                 let written = action.custom_id();
                 prop_assert!(written.is_none() || Action::parse(&written.unwrap()) == Some(action));

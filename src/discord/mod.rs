@@ -4,11 +4,13 @@ mod click;
 mod commands;
 mod components;
 mod courier;
+mod daily;
 mod doctor;
 mod gateway;
 mod local;
 mod outbox;
 mod pace;
+mod permissions;
 mod quiz;
 mod render;
 mod rest;
@@ -185,7 +187,7 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     let gateway_url = gateway_url.ok_or_else(|| BotError::Gateway(gateway.url.clone()))?;
     let outbox = Outbox::start(Arc::clone(&rest), Courier::new(app.clone(), Arc::clone(&rest)));
     let mut quizzes = run_quizzes(&app, &outbox);
-    let router = Router::new(app.clone(), outbox.clone());
+    let router = Router::new(app.clone(), outbox.clone(), Arc::clone(&rest));
     let mut shards = gateway::Shards::start(&gateway::Setup {
         application_id: application.id,
         token: &token,
@@ -261,9 +263,11 @@ async fn try_reach(rest: &Rest) -> Result<(Application, GatewayBot), RestError> 
     Ok((application, rest.get(Route::GatewayBot).await?))
 }
 
-/// What the bot needs in a server: what a quiz takes, in threads, too. To see a channel is also what editing an answer takes.
+/// What the bot needs in a server: what quizzes and scheduled posts take, threads included. To see a channel is also what
+/// editing an answer takes.
 fn needed() -> Permissions {
-    let needs = commands::QUIZ_NEEDS.into_iter().chain([commands::WRITE, commands::WRITE_IN_THREADS]);
+    let writes = [commands::WRITE, commands::WRITE_IN_THREADS, commands::MAKE_THREADS];
+    let needs = commands::QUIZ_NEEDS.into_iter().chain(writes);
     needs.fold(Permissions::empty(), |all, (needed, _)| all | needed)
 }
 

@@ -141,11 +141,7 @@ async fn open_form(app: &App, id: SessionId, place: Place, user: UserId, press: 
 }
 
 /// A form of a quiz was sent.
-pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
-    let Some(Action::Quiz { session: id, press }) = Action::parse(&modal.data.custom_id) else {
-        tracing::info!(custom_id = modal.data.custom_id, "a form carried no action of ours");
-        return Reply::sentence("I don't know that form any more. Please open it again.").into();
-    };
+pub(super) async fn submitted(app: &App, modal: &ModalInteraction, id: SessionId, press: Press) -> Handled {
     let Some(guild) = modal.guild_id else { return sorry(QuizError::Unknown).into() };
     let place = Place { guild: guild.get(), channel: modal.channel_id.get() };
     let text = typed(modal);
@@ -172,7 +168,7 @@ pub(super) async fn submitted(app: &App, modal: &ModalInteraction) -> Handled {
 }
 
 /// What was typed in the only field.
-fn typed(modal: &ModalInteraction) -> String {
+pub(super) fn typed(modal: &ModalInteraction) -> String {
     let fields = modal.data.components.iter().flat_map(|row| &row.components);
     let text = fields.into_iter().find_map(|field| match field {
         ActionRowComponent::InputText(input) if input.custom_id == render::FIELD => input.value.clone(),

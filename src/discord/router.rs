@@ -1,16 +1,19 @@
 //! From an interaction to its response, wherever the interaction came from. Knows neither the gateway nor how the
 //! response travels.
 
+use std::sync::Arc;
+
 use serde_json::json;
-use serenity::model::application::Interaction;
+use serenity::model::application::{Interaction, ModalInteraction};
+use serenity::model::id::{ChannelId, MessageId};
 
 use super::click::Click;
 use super::commands::{self, After, Handled};
-use super::components::Action;
+use super::components::{Action, SchedulePress};
 use super::outbox::{Edit, Outbox};
 use super::render::{self, Around, Reply, Response};
-use super::rest::Delivery;
-use super::{courier, quiz};
+use super::rest::{Delivery, Rest};
+use super::{courier, daily, quiz};
 use crate::app::page::Part;
 use crate::app::practice::{Lettering, Scope, Wanted};
 use crate::app::{Answer, App, AskRequest, Knowledge, Recall, Recalled, Share, Vote};
@@ -27,20 +30,21 @@ const FOUND_HELPFUL: &str = "found this helpful";
 pub(super) struct Router {
     app: App,
     outbox: Outbox,
+    rest: Arc<Rest>,
 }
 
 impl Router {
-    pub(super) fn new(app: App, outbox: Outbox) -> Router {
-        Router { app, outbox }
+    pub(super) fn new(app: App, outbox: Outbox, rest: Arc<Rest>) -> Router {
+        Router { app, outbox, rest }
     }
 
     /// The response to an interaction, or `None` for kinds that we never asked for.
     pub(super) async fn handle(&self, interaction: &Interaction) -> Option<Handled> {
         match interaction {
-            Interaction::Command(command) => Some(commands::run(&self.app, command).await),
-            Interaction::Autocomplete(command) => Some(commands::complete(&self.app, command).into()),
+            Interaction::Command(command) => Some(commands::run(&self.app, &self.rest, command).await),
+            Interaction::Autocomplete(command) => Some(commands::complete(&self.app, command).await.into()),
             Interaction::Component(click) => Some(self.click(Click(click)).await),
-            Interaction::Modal(modal) => Some(quiz::submitted(&self.app, modal).await),
+            Interaction::Modal(modal) => Some(self.submitted(modal).await),
             _ => None,
         }
     }
@@ -57,12 +61,33 @@ impl Router {
                 self.app.release_share(&share).await;
             }
             After::Shared(_) => {}
+            After::DailyAnswered { role, channel, message, count } => {
+                let answered = if count == 1 { "1 answer so far".to_owned() } else { format!("{count} answers so far") };
+                let role = role.map_or_else(String::new, |role| format!("<@&{role}>\n"));
+                let content = format!("{role}-# {answered}");
+                let body = json!({ "content": content, "allowed_mentions": { "parse": [] } }).to_string().into_bytes();
+                let (channel, message) = (ChannelId::new(channel), MessageId::new(message));
+                self.outbox.cosmetic(Edit { channel, message, body, order: count });
+            }
             After::QuizShown { id, slot, wants, .. } => {
                 if let Some(Delivery::Made { message: Some(message) }) = delivery {
                     courier::posted(&self.app, id, slot, message).await;
                 }
                 // What was changed while the response was on its way may have been overwritten by it.
                 courier::show_again(&self.app, &self.outbox, id, slot, wants).await;
+            }
+        }
+    }
+
+    async fn submitted(&self, modal: &ModalInteraction) -> Handled {
+        match Action::parse(&modal.data.custom_id) {
+            Some(Action::Quiz { session, press }) => quiz::submitted(&self.app, modal, session, press).await,
+            Some(Action::Daily { post, press }) => {
+                daily::submitted(&self.app, &self.app.knowledge().library, modal, post, press).await
+            }
+            _ => {
+                tracing::info!(custom_id = modal.data.custom_id, "a form carried no action of ours");
+                Reply::sentence("I don't know that form any more. Please open it again.").into()
             }
         }
     }
@@ -157,6 +182,10 @@ impl Router {
             }
             Action::Stage { roadmap, number } => self.stage(library, click, &roadmap, number)?,
             Action::Quiz { session, press } => quiz::press(&self.app, library, click, session, press).await,
+            Action::Daily { post, press } => daily::press(&self.app, library, click, post, press).await,
+            Action::Schedule { schedule, press } => daily::manage(&self.app, click, Some(schedule), press).await,
+            Action::ScheduleMenu => daily::manage(&self.app, click, None, SchedulePress::Show).await,
+            Action::Schedules { page } => daily::list(&self.app, click, page).await,
             Action::Board { period, page, topic } => match click.quiz_place() {
                 Some(place) => {
                     let reply = commands::board(&self.app, place.guild, &quiz::who(click), period, topic, page).await;

@@ -40,6 +40,8 @@ pub struct Given {
     /// How many have answered.
     pub answered: u64,
     pub message: Option<u64>,
+    /// The role that the post mentions.
+    pub role: Option<u64>,
 }
 
 /// What became of a press.
@@ -134,6 +136,15 @@ impl App {
         Ok(self.daily_store().daily_answer(id.0, user).await?.as_ref().and_then(Answer::read))
     }
 
+    /// The id in the library of the question of a post of this server.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn daily_question_id(&self, guild: u64, id: PostId) -> Result<Option<String>, DailyError> {
+        let row = self.daily_store().daily_post(id.0).await?;
+        Ok(row.filter(|row| row.guild == guild).and_then(|row| row.question))
+    }
+
     async fn daily_question(
         &self,
         (guild, channel): (u64, u64),
@@ -161,8 +172,8 @@ impl App {
     ) -> Result<Pressed, DailyError> {
         let answered = self.daily_store().count_daily_answers(row.id).await?;
         let message = super::delivery::stage(row.stage).message();
-        let post = PostId(row.id);
-        Ok(Pressed::Given(Box::new(Given { post, card, given, whole, changed, answered, message })))
+        let (post, role) = (PostId(row.id), stored::role_of(row));
+        Ok(Pressed::Given(Box::new(Given { post, card, given, whole, changed, answered, message, role })))
     }
 
     async fn closed_press(&self, row: &DailyPost) -> Result<Pressed, DailyError> {

@@ -137,6 +137,10 @@ pub(super) fn card_of(post: &DailyPost) -> Option<Card> {
     document_of(post)?.card
 }
 
+pub(super) fn role_of(post: &DailyPost) -> Option<u64> {
+    document_of(post)?.role
+}
+
 pub(super) fn wants_thread(post: &DailyPost) -> bool {
     document_of(post).is_some_and(|document| document.thread.is_some())
 }

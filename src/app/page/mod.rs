@@ -1,5 +1,6 @@
 //! Items laid out for reading, in Markdown, without the limits of any medium: Discord and the terminal both show these.
 
+pub mod daily;
 mod question;
 pub mod quiz;
 mod roadmap;

@@ -103,9 +103,7 @@ fn asked(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     let paused = matches!(session.phase, Phase::Paused { .. });
     // Who could read on while the clock stands would have more time than the others.
     if !card.options.is_empty() && !paused {
-        let lines =
-            (0u8..).zip(&card.options).map(|(place, option)| format!("**{}** · {}", letter(place), option.text));
-        let _infallible = write!(body, "\n\n{}", lines.collect::<Vec<_>>().join("\n"));
+        let _infallible = write!(body, "\n\n{}", lettered(card));
     }
     if !paused {
         let _infallible = write!(body, "\n\n*{}*", how_to_answer(card.kind));
@@ -148,6 +146,12 @@ fn asked(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     Page { kicker, title: card.title.clone(), body: body.trim().to_owned(), source: String::new(), footer }
 }
 
+/// The options with their letters.
+pub(super) fn lettered(card: &Card) -> String {
+    let lines = (0u8..).zip(&card.options).map(|(place, option)| format!("**{}** · {}", letter(place), option.text));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn ends(at: UnixMs) -> String {
     format!("⏱ It ends {}, or when all players have answered.", relative(at))
 }
@@ -158,12 +162,8 @@ const STALLED: &str = "⏸ **I cannot write to my disk at the moment, so the qui
 fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     let void = session.results.get(round.number as usize).is_some_and(|result| result.void);
     // What is at the end is what a phone shows: how it stands, and what comes next.
-    let why = if card.options.is_empty() {
-        format!("{}\n\n{}", card.answer, card.explanation)
-    } else {
-        card.explanation.clone()
-    };
-    let mut parts = vec![solution(card), reasons(round, card), short(&why, WHY)];
+    let given: Vec<&Given> = round.answers.values().map(|answer| &answer.given).collect();
+    let mut parts = vec![solution(card), reasons(&given, card), short(&why(card), WHY)];
     parts.push(match void {
         true if session.is_over() && round.number == session.round.number => {
             "The quiz was stopped here, so this question brings nobody points.".to_owned()
@@ -191,8 +191,16 @@ fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Pag
     }
 }
 
+/// What is to be said beside the options.
+pub(super) fn why(card: &Card) -> String {
+    match card.options.is_empty() {
+        true => format!("{}\n\n{}", card.answer, card.explanation),
+        false => card.explanation.clone(),
+    }
+}
+
 /// The right answer in one line.
-fn solution(card: &Card) -> String {
+pub(super) fn solution(card: &Card) -> String {
     let right = || (0u8..).zip(&card.options).filter(|(_, option)| option.right);
     let letters = |places: &[u8]| places.iter().map(|place| letter(*place).to_string()).collect::<Vec<_>>().join(", ");
     match card.kind {
@@ -254,10 +262,10 @@ pub fn given(given: &Given) -> String {
 }
 
 /// Every option with its reason and how many chose it.
-fn reasons(round: &Round, card: &Card) -> String {
+pub(super) fn reasons(answers: &[&Given], card: &Card) -> String {
     let mut chosen: BTreeMap<u8, usize> = BTreeMap::new();
-    for answer in round.answers.values() {
-        match &answer.given {
+    for given in answers {
+        match given {
             Given::One(place) => *chosen.entry(*place).or_default() += 1,
             Given::Several(places) => places.iter().for_each(|place| *chosen.entry(*place).or_default() += 1),
             Given::Order(_) | Given::Typed(_) => {}
@@ -274,16 +282,16 @@ fn reasons(round: &Round, card: &Card) -> String {
             (false, false) => "❌ ",
         };
         let count = match chosen.get(place) {
-            _ if is_order || round.answers.is_empty() => String::new(),
+            _ if is_order || answers.is_empty() => String::new(),
             None => " — nobody chose it".to_owned(),
-            Some(count) => format!(" — {count} of {} chose it", round.answers.len()),
+            Some(count) => format!(" — {count} of {} chose it", answers.len()),
         };
         Some(format!("{mark}**{}** · {}{count}\n{}", letter(*place), option.text, option.reason))
     });
     let mut text = lines.collect::<Vec<_>>().join("\n");
-    if is_order && !round.answers.is_empty() {
-        let right = round.answers.values().filter(|answer| card.is_right(&answer.given)).count();
-        let _infallible = write!(text, "\n{right} of {} had the whole order.", round.answers.len());
+    if is_order && !answers.is_empty() {
+        let right = answers.iter().filter(|given| card.is_right(given)).count();
+        let _infallible = write!(text, "\n{right} of {} had the whole order.", answers.len());
     }
     text
 }
@@ -332,7 +340,7 @@ fn questions(count: usize) -> String {
     if count == 1 { "1 question".to_owned() } else { format!("{count} questions") }
 }
 
-fn beyond_title(card: &Card) -> String {
+pub(super) fn beyond_title(card: &Card) -> String {
     card.question.split_once("\n\n").map_or("", |(_title, rest)| rest).trim().to_owned()
 }
 
@@ -348,7 +356,7 @@ pub fn kind_word(kind: QuestionKind) -> &'static str {
     }
 }
 
-fn how_to_answer(kind: QuestionKind) -> &'static str {
+pub(super) fn how_to_answer(kind: QuestionKind) -> &'static str {
     match kind {
         QuestionKind::Choice => "Press the letter of the right answer.",
         QuestionKind::TrueFalse => "True or false? Press its letter.",
@@ -374,7 +382,7 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
-fn short(text: &str, most: usize) -> String {
+pub(super) fn short(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -399,7 +407,7 @@ fn counted(entries: &[String]) -> String {
 }
 
 /// As many entries as fit a line or two, and how many more there are.
-fn most(entries: &[String], between: &str) -> String {
+pub(super) fn most(entries: &[String], between: &str) -> String {
     let mut shown: Vec<String> = entries.iter().take(NAMES).cloned().collect();
     if entries.len() > NAMES {
         shown.push(format!("and {} more", entries.len() - NAMES));

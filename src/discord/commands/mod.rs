@@ -1,6 +1,7 @@
 //! The commands: one file for each, with its definition, its parsing and what it does. Also their registration.
 
 mod ask;
+pub(super) mod daily;
 mod find_answer;
 mod help;
 mod leaderboard;
@@ -34,6 +35,13 @@ pub(super) enum After {
     RememberMissed(String),
     /// If the answer did not arrive, nothing was shared.
     Shared(Share),
+    /// So many have answered the question of a post, which names this role.
+    DailyAnswered {
+        role: Option<u64>,
+        channel: u64,
+        message: u64,
+        count: u64,
+    },
     /// A message of a quiz was shown as it was at so many wants; meanwhile it may have changed. A new one has an id now.
     QuizShown {
         id: SessionId,
@@ -72,12 +80,13 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
         roadmap::definition(),
         quiz::definition(),
         leaderboard::definition(),
+        daily::definition(),
         help::definition(),
         find_answer::definition(),
     ]
 }
 
-pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
+pub(super) async fn run(app: &App, rest: &Rest, command: &CommandInteraction) -> Handled {
     match command.data.name.as_str() {
         "ask" => ask::run(app, command),
         "topic" => topic::run(app, command).into(),
@@ -86,6 +95,7 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
         "roadmap" => roadmap::run(app, command).into(),
         "quiz" => quiz::run(app, command).await,
         "leaderboard" => leaderboard::run(app, command).await.into(),
+        "daily" => daily::run(app, rest, command).await,
         FIND_ANSWER => find_answer::run(app, command).into(),
         "help" => help::run(app, command).into(),
         other => {
@@ -96,7 +106,7 @@ pub(super) async fn run(app: &App, command: &CommandInteraction) -> Handled {
 }
 
 /// Choices for the option that is being typed.
-pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
+pub(super) async fn complete(app: &App, command: &CommandInteraction) -> Response {
     let option = command.data.autocomplete();
     let (name, typed) = option.map_or(("", ""), |option| (option.name, option.value));
     match command.data.name.as_str() {
@@ -106,11 +116,13 @@ pub(super) fn complete(app: &App, command: &CommandInteraction) -> Response {
         "roadmap" => roadmap::complete(app, typed),
         "quiz" => quiz::complete(app, name, typed),
         "leaderboard" => topic::complete(app, typed, With::Playable),
+        "daily" => daily::complete(app, command, name, typed).await,
         _ => Response::Choices(Vec::new()),
     }
 }
 
 pub(super) use ask::answer_query;
+pub(super) use daily::MAKE_THREADS;
 pub(super) use leaderboard::board;
 pub(super) use project::idea;
 pub(super) use question::another;

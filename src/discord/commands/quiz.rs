@@ -199,15 +199,8 @@ type Wanted = (QuizWanted, u32, u32, Mode);
 fn wanted(app: &App, knowledge: &Knowledge, options: &[CommandDataOption]) -> Result<Wanted, Box<Reply>> {
     let refuse = |text: String| Box::new(Reply::sentence(text));
     let topic = find_topic(app, knowledge, string(options, "topic"))?;
-    let area = match string(options, "area").map(str::trim).filter(|area| !area.is_empty()) {
-        None => None,
-        Some(named) => Some(find_area(knowledge, named).ok_or_else(|| {
-            let titles = knowledge.library.areas.iter().map(|area| area.title.as_str());
-            let hint = nearest::nearest(named, titles)
-                .map_or_else(|| "choose one from the list.".to_owned(), |near| format!("did you mean {near}?"));
-            refuse(format!("I have no area called “{}”: {hint}", crate::app::page::quiz::plain(named)))
-        })?),
-    };
+    let area = string(options, "area").map(str::trim).filter(|area| !area.is_empty());
+    let area = area.map(|named| find_area(knowledge, named)).transpose()?;
     let mode = match string(options, "mode") {
         None => Mode::Classic,
         Some(word) => Mode::ALL
@@ -228,14 +221,20 @@ fn wanted(app: &App, knowledge: &Knowledge, options: &[CommandDataOption]) -> Re
     Ok((wanted, questions, whole("seconds", DEFAULT_SECONDS, SECONDS)?, mode))
 }
 
-/// An area's id, by its id, its title or a part of its title that no other one has.
-fn find_area(knowledge: &Knowledge, named: &str) -> Option<String> {
-    let named = named.to_lowercase();
+/// An area's id, by its id, its title or a part of its title that no other one has; or what to answer when there is no such
+/// area.
+pub(super) fn find_area(knowledge: &Knowledge, named: &str) -> Result<String, Box<Reply>> {
+    let wanted = named.to_lowercase();
     let areas = &knowledge.library.areas;
-    let exact = areas.iter().find(|area| area.id == named || area.title.to_lowercase() == named);
-    let mut parts = areas.iter().filter(|area| area.title.to_lowercase().contains(&named));
+    let exact = areas.iter().find(|area| area.id == wanted || area.title.to_lowercase() == wanted);
+    let mut parts = areas.iter().filter(|area| area.title.to_lowercase().contains(&wanted));
     let only = parts.next().filter(|_| parts.next().is_none());
-    exact.or(only).map(|area| area.id.clone())
+    exact.or(only).map(|area| area.id.clone()).ok_or_else(|| {
+        let near = nearest::nearest(named, areas.iter().map(|area| area.title.as_str()));
+        let hint = near.map_or_else(|| "choose one from the list.".to_owned(), |near| format!("did you mean {near}?"));
+        let named = crate::app::page::quiz::plain(named);
+        Box::new(Reply::sentence(format!("I have no area called “{named}”: {hint}")))
+    })
 }
 
 fn playable() -> impl Iterator<Item = QuestionKind> {
@@ -288,21 +287,22 @@ async fn tell(app: &App, place: Place, event: Event) -> Reply {
 pub(super) fn complete(app: &App, option: &str, typed: &str) -> Response {
     let choices = match option {
         "topic" => return super::topic::complete(app, typed, crate::app::With::Playable),
-        "area" => areas(&app.knowledge(), typed),
+        "area" => {
+            let knowledge = app.knowledge();
+            let questions = &knowledge.library.questions;
+            areas(&knowledge, typed, |id| questions.values().any(|question| question.area == id && Card::is_playable(question.kind)))
+        }
         "kinds" => more_kinds(typed),
         _ => Vec::new(),
     };
     Response::Choices(choices)
 }
 
-/// Areas with a question to play, those first whose title begins with what is typed.
-fn areas(knowledge: &Knowledge, typed: &str) -> Vec<(String, String)> {
+/// Areas that are kept, those first whose title begins with what is typed.
+pub(super) fn areas(knowledge: &Knowledge, typed: &str, keep: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let typed = typed.trim().to_lowercase();
-    let library = &knowledge.library;
-    let has_questions =
-        |id: &str| library.questions.values().any(|question| question.area == id && Card::is_playable(question.kind));
     let place = |title: &str| title.to_lowercase().find(&typed);
-    let mut areas: Vec<_> = library.areas.iter().filter(|area| has_questions(&area.id)).collect();
+    let mut areas: Vec<_> = knowledge.library.areas.iter().filter(|area| keep(&area.id)).collect();
     areas.retain(|area| place(&area.title).or(area.id.find(&typed)).is_some());
     areas.sort_by_key(|area| place(&area.title) != Some(0));
     areas.into_iter().take(OPTIONS).map(|area| (area.title.clone(), area.id.clone())).collect()

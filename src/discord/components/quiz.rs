@@ -1,6 +1,7 @@
 //! The buttons of a quiz: which session, what, and of which question. `7:pick:3:1` is option B of the fourth question of
 //! session 7.
 
+use super::written_number;
 use crate::quiz::SessionId;
 
 /// What a button of a quiz does. Rounds and places count from 0.
@@ -88,9 +89,4 @@ pub(super) fn read(text: &str) -> Option<(SessionId, Press)> {
 
 fn number(text: &str) -> Option<u32> {
     written_number(text)
-}
-
-/// A number as we write it: without a sign or leading zeros.
-fn written_number<N: std::str::FromStr + ToString>(text: &str) -> Option<N> {
-    text.parse().ok().filter(|number: &N| number.to_string() == text)
 }

@@ -1,7 +1,9 @@
 //! Pages and sentences into Discord's messages. [`Reply`] is the one gate: whatever the content, what passes it is within
 //! Discord's limits, and mentions nobody but the role that a moderator chose.
 
+pub(super) mod answer;
 mod cut;
+pub(super) mod daily;
 mod embeds;
 mod practice;
 pub(super) mod quiz;

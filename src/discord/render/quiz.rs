@@ -1,15 +1,27 @@
 //! What a quiz looks like: its messages with their buttons, and what is told to who pressed one.
 
+use super::answer::{Answering, letters, standing};
 use super::views::{FULL_PAGE, menu, shortened};
 use super::{Button, Form, Reply, Row};
 use crate::app::page::{self, Page, Part};
 use crate::app::quiz::{Leaderboard, LeaderboardPeriod, Own, REPORT_MAX};
-use crate::content::{Item, Library, QuestionKind};
+use crate::content::{Item, Library};
 use crate::discord::components::{Action, Press};
-use crate::quiz::{Card, Given, Phase, Refusal, Session, Slot, TYPED_MAX, Told, UserId, letter};
+use crate::quiz::{Card, Given, Phase, Refusal, Session, Slot, TYPED_MAX, Told, UserId};
 
 /// The longest text of an answer's message: more than two screens of a phone nobody reads in a game.
 const REVEAL: usize = 3_400;
+
+impl Answering {
+    fn of_round(self, round: u32) -> Press {
+        match self {
+            Answering::Pick(place) => Press::Pick { round, place },
+            Answering::Undo => Press::Undo { round },
+            Answering::Done => Press::Done { round },
+            Answering::Type => Press::Type { round },
+        }
+    }
+}
 
 /// A message of a session as it is now. `stalled`: nothing can be written at the moment.
 pub(in crate::discord) fn message(session: &Session, slot: Slot, stalled: bool) -> Reply {
@@ -65,17 +77,7 @@ fn round(session: &Session, number: u32, stalled: bool) -> Reply {
 
 /// The buttons with which a question is answered, without those places that are taken.
 fn answers(session: &Session, round: u32, card: &Card, taken: &[u8]) -> Vec<Row> {
-    if card.kind == QuestionKind::Short {
-        return vec![Row::Buttons(vec![Button { strong: true, ..button(session, "Answer", Press::Type { round }) }])];
-    }
-    let places = (0u8..).zip(&card.options).map(|(place, _)| place).filter(|place| !taken.contains(place));
-    let letters: Vec<Button> = places
-        .map(|place| Button {
-            strong: true,
-            ..button(session, letter(place).to_string(), Press::Pick { round, place })
-        })
-        .collect();
-    letters.chunks(5).map(|row| Row::Buttons(row.to_vec())).collect()
+    letters(card, taken, &|press| Action::Quiz { session: session.id, press: press.of_round(round) })
 }
 
 fn button(session: &Session, label: impl Into<String>, press: Press) -> Button {
@@ -173,75 +175,9 @@ pub(in crate::discord) fn report_form(session: &Session, round: u32) -> Form {
 
 /// What an answer stands at, for who gave it, with buttons to go on where one press is not all.
 pub(in crate::discord) fn answered(session: &Session, round: u32, given: &Given, whole: bool, changed: bool) -> Reply {
-    let letters: Vec<String> = given.letters().iter().map(|letter| format!("**{letter}**")).collect();
-    let kind = session.cards.get(round as usize).map(|card| card.kind);
-    let until = "until the answer is shown";
-    let text = match (given, kind) {
-        (Given::One(place), _) if !changed => {
-            format!("You have **{}** already. You can change it {until}.", letter(*place))
-        }
-        (Given::One(place), Some(QuestionKind::TrueFalse)) => {
-            let card = session.cards.get(round as usize);
-            let option = card.and_then(|card| card.options.get(usize::from(*place)));
-            let text = option.map_or("", |option| option.text.as_str());
-            format!("You chose **{}** · {text}. You can change it {until}.", letter(*place))
-        }
-        (Given::One(place), _) => format!("You chose **{}**. You can change it {until}.", letter(*place)),
-        (Given::Typed(text), _) => {
-            format!("Your answer: “{}”. Press **Answer** again to change it {until}.", page::quiz::plain(text))
-        }
-        (Given::Several(_), _) if letters.is_empty() => {
-            "Nothing is chosen now. Press the letters that are right.".to_owned()
-        }
-        (Given::Several(_), _) if whole => {
-            format!("You chose {}, and that is all. You can change it {until}.", joined(&letters))
-        }
-        (Given::Several(_), _) => {
-            format!(
-                "Chosen so far: {}. Press a letter again to take it back, **Done** when that is all.",
-                joined(&letters)
-            )
-        }
-        (Given::Order(_), _) if letters.is_empty() => {
-            "Nothing is placed yet. Press the letter of the first step.".to_owned()
-        }
-        (Given::Order(_), _) if whole => {
-            format!("Your order: {}. **Undo** takes the last step back {until}.", letters.join(", "))
-        }
-        (Given::Order(_), _) if !changed => {
-            format!("That one is placed already. Your order so far: {} … Press another letter.", letters.join(", "))
-        }
-        (Given::Order(_), _) => format!(
-            "Your order so far: {} … Press the letter of the next step: an order that is not finished counts as wrong.",
-            letters.join(", ")
-        ),
-    };
-    let mut reply = Reply::sentence(text);
-    let Some(card) = session.cards.get(round as usize) else { return reply };
-    match given {
-        Given::Several(_) => {
-            reply.rows = answers(session, round, card, &[]);
-            if !whole && !given.is_empty() {
-                let done = Button { strong: true, ..button(session, "Done", Press::Done { round }) };
-                reply.rows.push(Row::Buttons(vec![done]));
-            }
-        }
-        Given::Order(picked) => {
-            reply.rows = answers(session, round, card, picked);
-            if !picked.is_empty() {
-                reply.rows.push(Row::Buttons(vec![button(session, "Undo", Press::Undo { round })]));
-            }
-        }
-        Given::One(_) | Given::Typed(_) => {}
-    }
-    reply
-}
-
-fn joined(letters: &[String]) -> String {
-    match letters.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => letters.concat(),
-    }
+    let Some(card) = session.cards.get(round as usize) else { return Reply::default() };
+    let action = |press: Answering| Action::Quiz { session: session.id, press: press.of_round(round) };
+    standing(card, given, (whole, changed), "until the answer is shown", &action)
 }
 
 /// What is told to who did something, privately.

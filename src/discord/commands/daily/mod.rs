@@ -1,0 +1,340 @@
+//! `/daily …`: posts that moderators schedule. Everybody may list them; everything else takes Manage Server, which is checked
+//! here each time, whatever the server's settings for commands say.
+
+mod options;
+mod queue;
+
+use jiff::Timestamp;
+use serenity::builder::{CreateCommand, CreateCommandOption};
+use serenity::model::Permissions;
+use serenity::model::application::{
+    CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandOptionType, InteractionContext,
+};
+use serenity::model::guild::Member;
+
+use super::{Handled, string};
+use crate::app::App;
+use crate::content::Library;
+use crate::daily::{QueueError, Schedule, ScheduleId, Settings};
+use crate::discord::components::SchedulePress;
+use crate::discord::quiz::actor;
+use crate::discord::render::{OPTIONS, Reply, Response, daily as render};
+use crate::discord::rest::Rest;
+use crate::app::daily::DailyError;
+
+pub(in crate::discord) use options::MAKE_THREADS;
+
+pub(super) fn definition() -> CreateCommand {
+    let sub = |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::SubCommand, name, description);
+    let one = |name: &str, description: &str| sub(name, description).add_sub_option(schedule_option(false));
+    let add = options::all(sub("add", "Post a topic or a question in a channel, at the same time every day"), true);
+    let edit = sub("edit", "Change a schedule; what you leave out stays as it is").add_sub_option(schedule_option(true));
+    let edit = options::all(edit, false).add_sub_option(options::clear());
+    CreateCommand::new("daily")
+        .description("Topics and questions that are posted by themselves")
+        .contexts(vec![InteractionContext::Guild])
+        .add_option(sub("list", "See what is posted when, in your own time"))
+        .add_option(add)
+        .add_option(edit)
+        .add_option(one("preview", "See what comes next, only for you"))
+        .add_option(one("post-now", "Post what comes next at once: it is today's post"))
+        .add_option(one("skip", "Leave out what comes next; something else comes in its place"))
+        .add_option(one("pause", "Let a schedule rest"))
+        .add_option(one("resume", "Let a paused schedule go on"))
+        .add_option(one("remove", "Remove a schedule; its posts stay"))
+        .add_option(queue::definition())
+}
+
+fn schedule_option(required: bool) -> CreateCommandOption {
+    let description = if required { "Which schedule" } else { "Which schedule (the only one)" };
+    CreateCommandOption::new(CommandOptionType::String, "schedule", description)
+        .set_autocomplete(true)
+        .required(required)
+}
+
+pub(super) async fn run(app: &App, rest: &Rest, command: &CommandInteraction) -> Handled {
+    let Some(guild) = command.guild_id else {
+        return Reply::sentence("Daily posts belong to a server: use `/daily` in one of its channels.").into();
+    };
+    let by = By::of(guild.get(), command.member.as_deref(), command);
+    let sub = command.data.options.first();
+    let options = match sub.map(|sub| &sub.value) {
+        Some(CommandDataOptionValue::SubCommand(options) | CommandDataOptionValue::SubCommandGroup(options)) => {
+            options.as_slice()
+        }
+        _ => &[],
+    };
+    let name = sub.map_or("", |sub| sub.name.as_str());
+    if name == "list" {
+        return list(app, by.guild, by.manages, 0).await.into();
+    }
+    if !by.manages {
+        return not_yours().into();
+    }
+    let done = match name {
+        "add" => add(app, rest, command, &by, options).await,
+        "edit" => edit(app, rest, command, &by, options).await,
+        "queue" => queue::run(app, &by, options).await,
+        "preview" => of_one(app, &by, options, SchedulePress::Preview).await,
+        "post-now" => of_one(app, &by, options, SchedulePress::PostNow).await,
+        "skip" => of_one(app, &by, options, SchedulePress::Skip).await,
+        "pause" => of_one(app, &by, options, SchedulePress::Pause).await,
+        "resume" => of_one(app, &by, options, SchedulePress::Resume).await,
+        "remove" => of_one(app, &by, options, SchedulePress::Remove).await,
+        _ => Ok(Reply::sentence("This version of me does not have that command. `/help` lists what I can do.")),
+    };
+    done.unwrap_or_else(|refused| *refused).into()
+}
+
+/// Who acts, and whether they may.
+pub(in crate::discord) struct By {
+    guild: u64,
+    user: u64,
+    name: String,
+    manages: bool,
+    /// May mention roles that others may not.
+    mentions: bool,
+}
+
+impl By {
+    fn of(guild: u64, member: Option<&Member>, command: &CommandInteraction) -> By {
+        By::member(guild, &command.user, member)
+    }
+
+    pub(in crate::discord) fn member(
+        guild: u64,
+        user: &serenity::model::user::User,
+        member: Option<&Member>,
+    ) -> By {
+        let may = member.and_then(|member| member.permissions).unwrap_or_default();
+        let has = |permission| may.administrator() || may.contains(permission);
+        By {
+            guild,
+            user: user.id.get(),
+            name: actor(user, member, manages).name,
+            manages: manages(may),
+            mentions: has(Permissions::MENTION_EVERYONE),
+        }
+    }
+
+    pub(in crate::discord) fn manages(&self) -> bool {
+        self.manages
+    }
+}
+
+fn manages(may: Permissions) -> bool {
+    may.administrator() || may.manage_guild()
+}
+
+pub(in crate::discord) fn not_yours() -> Reply {
+    Reply::sentence("That takes the permission Manage Server. `/daily list` shows what is posted when.")
+}
+
+/// What to say when something about a schedule did not happen.
+pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
+    match error {
+        DailyError::Unknown => Reply::sentence("I don't know that schedule (any more). `/daily list` shows all."),
+        DailyError::TooMany => Reply::sentence(format!(
+            "This server has {} schedules, and that is the most. `/daily remove` makes room for another one.",
+            crate::app::daily::SCHEDULES
+        )),
+        DailyError::Nothing => {
+            Reply::sentence("My library has nothing like that. Leave out the path, the area or the level.")
+        }
+        DailyError::Today(shown) => {
+            let link = shown.and_then(|shown| Some((shown.guild, shown.channel, shown.message?)));
+            let link = link.map_or_else(String::new, |(guild, channel, message)| {
+                format!(": https://discord.com/channels/{guild}/{channel}/{message}")
+            });
+            Reply::sentence(format!(
+                "Today's post is there already{link}\nA schedule posts once a day. `/topic` or `/question` shows another one now."
+            ))
+        }
+        DailyError::Queue(QueueError::Full) => {
+            Reply::sentence("The queue is full. `/daily queue remove` takes something out.")
+        }
+        DailyError::Queue(QueueError::There(place)) => {
+            Reply::sentence(format!("That waits in the queue already, at place {place}."))
+        }
+        DailyError::Queue(QueueError::NoPlace) => {
+            Reply::sentence("The queue has no such place. `/daily queue list` shows the numbers.")
+        }
+        DailyError::Item => Reply::sentence(
+            "I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.",
+        ),
+        DailyError::Store(error) => {
+            tracing::error!(%error, "a schedule was not read or written");
+            Reply::sentence("I could not write that down, so nothing has changed. Please try again in a minute.")
+        }
+    }
+}
+
+fn refused(error: DailyError) -> Box<Reply> {
+    Box::new(sorry(error))
+}
+
+/// The schedules of a server.
+pub(in crate::discord) async fn list(app: &App, guild: u64, manages: bool, page: usize) -> Reply {
+    match app.dailies(guild).await {
+        Ok(schedules) => render::list(&app.knowledge().library, &schedules, page, manages, app.wall_time()),
+        Err(error) => sorry(error),
+    }
+}
+
+async fn add(
+    app: &App,
+    rest: &Rest,
+    command: &CommandInteraction,
+    by: &By,
+    given: &[CommandDataOption],
+) -> Result<Reply, Box<Reply>> {
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let now = app.wall_time();
+    let wishes = options::read(app, &knowledge, &command.data, given, by, now)?;
+    let settings = wishes.new_settings()?;
+    let warning = options::check(rest, by, &settings).await?;
+    let schedule = app.add_daily(library, by.guild, by.user, settings).await.map_err(refused)?;
+    let said = format!("It is scheduled.{} {}", supply(library, &schedule), warning);
+    Ok(render::schedule(library, &schedule, said.trim(), now))
+}
+
+async fn edit(
+    app: &App,
+    rest: &Rest,
+    command: &CommandInteraction,
+    by: &By,
+    given: &[CommandDataOption],
+) -> Result<Reply, Box<Reply>> {
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let now = app.wall_time();
+    let before = chosen(app, by, string(given, "schedule")).await?;
+    let wishes = options::read(app, &knowledge, &command.data, given, by, now)?;
+    let mut settings = before.settings.clone();
+    wishes.apply(&mut settings);
+    if settings == before.settings {
+        return Err(Box::new(Reply::sentence(
+            "That changes nothing: name what is to be different, such as `time` or `channel`.",
+        )));
+    }
+    let warning = options::check(rest, by, &settings).await?;
+    let edit = |settings: &mut Settings| wishes.apply(settings);
+    let schedule = app.edit_daily(library, by.guild, before.id, edit).await.map_err(refused)?;
+    Ok(render::schedule(library, &schedule, format!("It is changed. {warning}").trim(), now))
+}
+
+/// How long it takes until something comes again.
+fn supply(library: &Library, schedule: &Schedule) -> String {
+    let settings = &schedule.settings;
+    match crate::app::daily::daily_supply(library, settings.kind, &settings.filter) {
+        1 => " My library has one such post, so it will come each time.".to_owned(),
+        count => format!(" My library has {count} such posts before one comes again."),
+    }
+}
+
+/// The schedule that is meant: the one that is named, or the only one.
+async fn chosen(app: &App, by: &By, named: Option<&str>) -> Result<Schedule, Box<Reply>> {
+    let named = named.map(str::trim).filter(|named| !named.is_empty());
+    if let Some(id) = named.and_then(|named| named.parse().ok()) {
+        return app.daily(by.guild, ScheduleId(id)).await.map_err(refused);
+    }
+    let mut all = app.dailies(by.guild).await.map_err(refused)?;
+    if let Some(named) = named.map(str::to_lowercase) {
+        all.retain(|schedule| render::label(schedule).to_lowercase().contains(&named));
+    }
+    match (all.len(), all.pop(), named) {
+        (1, Some(only), _) => Ok(only),
+        (0, _, None) => Err(Box::new(Reply::sentence("Nothing is scheduled in this server yet. `/daily add` begins."))),
+        (0, _, Some(_)) => Err(Box::new(Reply::sentence("I don't know that schedule. Choose one from the list."))),
+        _ => Err(Box::new(Reply::sentence(
+            "There are several schedules: say which one with the option `schedule`, and choose it from the list.",
+        ))),
+    }
+}
+
+async fn of_one(
+    app: &App,
+    by: &By,
+    options: &[CommandDataOption],
+    press: SchedulePress,
+) -> Result<Reply, Box<Reply>> {
+    let schedule = chosen(app, by, string(options, "schedule")).await?;
+    Ok(act(app, by, schedule.id, press).await)
+}
+
+/// Does what a command or a button asks of a schedule.
+pub(in crate::discord) async fn act(app: &App, by: &By, id: ScheduleId, press: SchedulePress) -> Reply {
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    let show = |schedule: &Schedule, said: &str| render::schedule(library, schedule, said, app.wall_time());
+    let done = async {
+        Ok(match press {
+            SchedulePress::Show => show(&app.daily(by.guild, id).await?, ""),
+            SchedulePress::Preview => {
+                let (schedule, shown) = app.preview_daily(library, by.guild, id).await?;
+                render::preview(library, &schedule, &shown)
+            }
+            SchedulePress::PostNow => {
+                let (schedule, choice) = app.post_daily_now(library, by.guild, id).await?;
+                let named = render::named(library, &choice);
+                let channel = schedule.settings.channel;
+                show(&schedule, &format!("{named} is on its way to <#{channel}>. It is today's post."))
+            }
+            SchedulePress::Skip => {
+                let (schedule, skipped, next) = app.skip_daily(library, by.guild, id).await?;
+                let (skipped, next) = (render::named(library, &skipped), render::named(library, &next));
+                show(&schedule, &format!("{skipped} is left out for now. Next comes {next}."))
+            }
+            SchedulePress::Pause => {
+                let schedule = app.pause_daily(by.guild, id, &by.name).await?;
+                show(&schedule, "It is paused.")
+            }
+            SchedulePress::Resume => {
+                let schedule = app.resume_daily(by.guild, id).await?;
+                show(&schedule, &resumed(&schedule, app.wall_time()))
+            }
+            SchedulePress::Queue => render::queue(library, &app.daily(by.guild, id).await?),
+            SchedulePress::Remove => render::remove(&app.daily(by.guild, id).await?),
+            SchedulePress::RemoveForGood => {
+                let schedule = app.remove_daily(by.guild, id).await?;
+                Reply::sentence(format!("The schedule for <#{}> is removed.", schedule.settings.channel))
+            }
+        })
+    };
+    done.await.unwrap_or_else(sorry)
+}
+
+fn resumed(schedule: &Schedule, now: Timestamp) -> String {
+    let today = schedule.settings.when.date_at(now);
+    if schedule.missing == Some(today) {
+        "It goes on. Today's post did not come: **Post now** makes up for it.".to_owned()
+    } else {
+        "It goes on.".to_owned()
+    }
+}
+
+/// Choices for the option that is being typed.
+pub(super) async fn complete(app: &App, command: &CommandInteraction, option: &str, typed: &str) -> Response {
+    let Some(guild) = command.guild_id else { return Response::Choices(Vec::new()) };
+    let by = By::of(guild.get(), command.member.as_deref(), command);
+    if !by.manages {
+        return Response::Choices(Vec::new());
+    }
+    let choices = match option {
+        "schedule" => schedules(app, &by, typed).await,
+        "item" => queue::items(app, typed),
+        _ => options::complete(app, by.guild, option, typed).await,
+    };
+    Response::Choices(choices)
+}
+
+async fn schedules(app: &App, by: &By, typed: &str) -> Vec<(String, String)> {
+    let all = app.dailies(by.guild).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the schedules of a server were not read");
+        Vec::new()
+    });
+    let typed = typed.trim().to_lowercase();
+    let labels = all.iter().map(|schedule| (render::label(schedule), schedule.id.to_string()));
+    labels.filter(|(label, id)| label.to_lowercase().contains(&typed) || *id == typed).take(OPTIONS).collect()
+}
