@@ -5,6 +5,7 @@
 //! - [`Schedule`]: what a moderator set, and which days are settled; [`Schedule::tick`] says what is due
 //! - [`choose`]: what a post is made of; [`Queue`]: what moderators want first
 //! - [`Post`]: one post on its way, claimed before it is sent
+//! - [`find_zone`], [`suggest_zones`]: what people call a place -> its time zone
 //! - [`read_time`] and the like: what moderators type -> times, days and quiet days, or a sentence that refuses it
 
 mod choose;
@@ -16,6 +17,7 @@ mod schedule;
 mod when;
 mod written;
 mod zone;
+mod zones;
 
 pub use choose::{Choice, Used, choose, in_order, is_postable, supply};
 pub use days::Days;
@@ -28,3 +30,4 @@ pub use schedule::{
 pub use when::When;
 pub use written::{read_days, read_quiet, read_time, suggest_days, suggest_times};
 pub use zone::Zone;
+pub use zones::{find_zone, suggest_zones};

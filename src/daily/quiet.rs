@@ -66,3 +66,55 @@ impl fmt::Display for Quiet {
         f.write_str(&self.0.iter().map(span).collect::<Vec<_>>().join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(n: i64) -> Date {
+        date(2026, 12, 1) + n.days()
+    }
+
+    fn of(spans: &[(i64, i64)]) -> Quiet {
+        Quiet::of(spans.iter().map(|(first, last)| (day(*first), day(*last))))
+    }
+
+    #[test]
+    fn spans_that_overlap_or_touch_are_one() {
+        let shown = |spans: &[(i64, i64)]| of(spans).to_string();
+        assert_eq!(shown(&[]), "");
+        assert_eq!(shown(&[(0, 0)]), "2026-12-01");
+        assert_eq!(shown(&[(4, 2)]), "2026-12-03..2026-12-05", "the ends of a span in any order");
+        assert_eq!(shown(&[(2, 3), (0, 1)]), "2026-12-01..2026-12-04", "neighbours");
+        assert_eq!(shown(&[(0, 1), (3, 4)]), "2026-12-01..2026-12-02, 2026-12-04..2026-12-05", "a day between");
+        assert_eq!(shown(&[(0, 9), (2, 3), (5, 5)]), "2026-12-01..2026-12-10", "one within another");
+        let end = Quiet::of([(Date::MAX, Date::MAX), (Date::MIN, Date::MAX)]);
+        assert!(end.contains(Date::MAX) && end.spans().len() == 1);
+    }
+
+    proptest! {
+        #[test]
+        fn contains_what_its_spans_contain(spans in prop::collection::vec((0..60_i64, 0..60_i64), 0..8), today in 0..60_i64) {
+            let quiet = of(&spans);
+            let naive: BTreeSet<i64> = spans.iter().flat_map(|(a, b)| *a.min(b)..=*a.max(b)).collect();
+            for n in -2..62 {
+                prop_assert_eq!(quiet.contains(day(n)), naive.contains(&n), "{}", day(n));
+                let later = quiet.from_day(day(today));
+                prop_assert_eq!(n >= today && later.contains(day(n)), n >= today && naive.contains(&n));
+            }
+            for pair in quiet.spans().windows(2) {
+                prop_assert!(pair[0].1.tomorrow().unwrap() < pair[1].0, "{quiet} has a day between its spans");
+            }
+            prop_assert!(quiet.from_day(day(today)).spans().iter().all(|(_, last)| *last >= day(today)));
+            prop_assert_eq!(quiet.is_empty(), naive.is_empty());
+            let kept = serde_json::to_string(&quiet).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Quiet>(&kept).unwrap(), quiet);
+        }
+    }
+}

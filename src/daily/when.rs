@@ -67,3 +67,6 @@ impl When {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
