@@ -322,8 +322,7 @@ mod tests {
             item().prop_map(|roadmap| Action::Path { roadmap }),
             (item(), any::<u64>()).prop_map(|(item, message)| Action::Share { message, item }),
             (any::<u64>(), press()).prop_map(|(session, press)| Action::Quiz { session: SessionId(session), press }),
-            (any::<u64>(), daily_press())
-                .prop_map(|(post, press)| Action::Daily { post: PostId(post), press }),
+            (any::<u64>(), daily_press()).prop_map(|(post, press)| Action::Daily { post: PostId(post), press }),
             (any::<u64>(), schedule_press())
                 .prop_map(|(schedule, press)| Action::Schedule { schedule: ScheduleId(schedule), press }),
             Just(Action::ScheduleMenu),

@@ -5,7 +5,7 @@ use serenity::model::application::ModalInteraction;
 use super::click::{Click, has_button};
 use super::commands::daily::{self as command, By};
 use super::commands::{self, After, Handled};
-use super::components::{Action, DailyPress, SchedulePress};
+use super::components::{DailyPress, SchedulePress};
 use super::quiz::{actor, typed, who};
 use super::render::{self, Reply, Response, daily as view};
 use crate::app::App;
@@ -114,7 +114,13 @@ async fn read(app: &App, library: &Library, id: PostId) -> Handled {
 }
 
 /// A form of a post was sent.
-pub(super) async fn submitted(app: &App, library: &Library, modal: &ModalInteraction, id: PostId, press: DailyPress) -> Handled {
+pub(super) async fn submitted(
+    app: &App,
+    library: &Library,
+    modal: &ModalInteraction,
+    id: PostId,
+    press: DailyPress,
+) -> Handled {
     let Some(guild) = modal.guild_id else { return not_here().into() };
     // The form was opened from the post, whose message has the button with the same custom_id.
     let opener = modal.message.as_deref().filter(|message| has_button(message, &modal.data.custom_id));

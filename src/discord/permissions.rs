@@ -48,7 +48,8 @@ fn judge(guild_id: u64, user_id: u64, guild: &Value, channel: &Value, member: &V
         return Permissions::all();
     }
     let says = |of: &dyn Fn(u64) -> bool| {
-        let fitting = list(channel, "permission_overwrites").iter().filter(|overwrite| id(overwrite.get("id")).is_some_and(of));
+        let fitting =
+            list(channel, "permission_overwrites").iter().filter(|overwrite| id(overwrite.get("id")).is_some_and(of));
         fitting.fold((Permissions::empty(), Permissions::empty()), |(deny, allow), overwrite| {
             (deny | bits(overwrite.get("deny")), allow | bits(overwrite.get("allow")))
         })
@@ -88,9 +89,7 @@ mod tests {
     #[test]
     fn roles_add_up_and_the_channel_has_the_last_word() {
         let (view, send) = (Permissions::VIEW_CHANNEL, Permissions::SEND_MESSAGES);
-        let overwrite = |id: &str, deny: Permissions, allow: Permissions| {
-            json!({"id": id, "type": 0, "deny": deny.bits().to_string(), "allow": allow.bits().to_string()})
-        };
+        let overwrite = |id: &str, deny: Permissions, allow: Permissions| json!({"id": id, "type": 0, "deny": deny.bits().to_string(), "allow": allow.bits().to_string()});
         let none = Permissions::empty();
         assert_eq!(may(json!([]), json!([])), view);
         assert_eq!(may(json!([]), json!(["5"])), view | send);

@@ -7,7 +7,7 @@ use serenity::model::user::User;
 
 use super::click::{Click, has_button};
 use super::commands::{self, After, Handled};
-use super::components::{Action, Press};
+use super::components::Press;
 use super::render::{self, Reply, Response, quiz as view};
 use crate::app::App;
 use crate::app::quiz::{Answered, QuizError, REPORT_MAX};

@@ -62,7 +62,8 @@ impl Router {
             }
             After::Shared(_) => {}
             After::DailyAnswered { role, channel, message, count } => {
-                let answered = if count == 1 { "1 answer so far".to_owned() } else { format!("{count} answers so far") };
+                let answered =
+                    if count == 1 { "1 answer so far".to_owned() } else { format!("{count} answers so far") };
                 let role = role.map_or_else(String::new, |role| format!("<@&{role}>\n"));
                 let content = format!("{role}-# {answered}");
                 let body = json!({ "content": content, "allowed_mentions": { "parse": [] } }).to_string().into_bytes();

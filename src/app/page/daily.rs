@@ -226,9 +226,9 @@ pub fn filter(library: &Library, filter: &Filter) -> Vec<String> {
         let title = library.find(path).map_or(path.as_str(), |path| path.title());
         format!("along {title}")
     }));
-    parts.extend(filter.area.as_ref().map(|area| {
-        library.area(area).map_or_else(|| area.clone(), |area| area.title.clone())
-    }));
+    parts.extend(
+        filter.area.as_ref().map(|area| library.area(area).map_or_else(|| area.clone(), |area| area.title.clone())),
+    );
     parts.extend(filter.level.map(|level| level.to_string()));
     parts
 }

@@ -290,7 +290,9 @@ pub(super) fn complete(app: &App, option: &str, typed: &str) -> Response {
         "area" => {
             let knowledge = app.knowledge();
             let questions = &knowledge.library.questions;
-            areas(&knowledge, typed, |id| questions.values().any(|question| question.area == id && Card::is_playable(question.kind)))
+            areas(&knowledge, typed, |id| {
+                questions.values().any(|question| question.area == id && Card::is_playable(question.kind))
+            })
         }
         "kinds" => more_kinds(typed),
         _ => Vec::new(),

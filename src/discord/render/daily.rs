@@ -256,7 +256,11 @@ pub(in crate::discord) fn schedule(library: &Library, schedule: &Schedule, said:
         button("Skip the next", SchedulePress::Skip),
         button("Queue", SchedulePress::Queue),
     ];
-    let last = vec![rest, button("Remove", SchedulePress::Remove), Button::new("All schedules", Action::Schedules { page: 0 })];
+    let last = vec![
+        rest,
+        button("Remove", SchedulePress::Remove),
+        Button::new("All schedules", Action::Schedules { page: 0 }),
+    ];
     let text = page::daily::schedule(library, 1, schedule, now);
     let body = text.trim_start_matches("**1.** ").to_owned();
     Reply {
@@ -304,7 +308,8 @@ pub(in crate::discord) fn queue(library: &Library, schedule: &Schedule) -> Reply
 
 /// What a post is made of, in a few words.
 pub(in crate::discord) fn named(library: &Library, choice: &Choice) -> String {
-    let titles = choice.items().filter_map(|id| library.find(id)).map(|item| format!("**{}**", page::quiz::plain(item.title())));
+    let titles =
+        choice.items().filter_map(|id| library.find(id)).map(|item| format!("**{}**", page::quiz::plain(item.title())));
     titles.collect::<Vec<_>>().join(" with ")
 }
 

@@ -14,21 +14,23 @@ use serenity::model::guild::Member;
 
 use super::{Handled, string};
 use crate::app::App;
+use crate::app::daily::DailyError;
 use crate::content::Library;
 use crate::daily::{QueueError, Schedule, ScheduleId, Settings};
 use crate::discord::components::SchedulePress;
 use crate::discord::quiz::actor;
 use crate::discord::render::{OPTIONS, Reply, Response, daily as render};
 use crate::discord::rest::Rest;
-use crate::app::daily::DailyError;
 
 pub(in crate::discord) use options::MAKE_THREADS;
 
 pub(super) fn definition() -> CreateCommand {
-    let sub = |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::SubCommand, name, description);
+    let sub =
+        |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::SubCommand, name, description);
     let one = |name: &str, description: &str| sub(name, description).add_sub_option(schedule_option(false));
     let add = options::all(sub("add", "Post a topic or a question in a channel, at the same time every day"), true);
-    let edit = sub("edit", "Change a schedule; what you leave out stays as it is").add_sub_option(schedule_option(true));
+    let edit =
+        sub("edit", "Change a schedule; what you leave out stays as it is").add_sub_option(schedule_option(true));
     let edit = options::all(edit, false).add_sub_option(options::clear());
     CreateCommand::new("daily")
         .description("Topics and questions that are posted by themselves")
@@ -101,11 +103,7 @@ impl By {
         By::member(guild, &command.user, member)
     }
 
-    pub(in crate::discord) fn member(
-        guild: u64,
-        user: &serenity::model::user::User,
-        member: Option<&Member>,
-    ) -> By {
+    pub(in crate::discord) fn member(guild: u64, user: &serenity::model::user::User, member: Option<&Member>) -> By {
         let may = member.and_then(|member| member.permissions).unwrap_or_default();
         let has = |permission| may.administrator() || may.contains(permission);
         By {
@@ -253,12 +251,7 @@ async fn chosen(app: &App, by: &By, named: Option<&str>) -> Result<Schedule, Box
     }
 }
 
-async fn of_one(
-    app: &App,
-    by: &By,
-    options: &[CommandDataOption],
-    press: SchedulePress,
-) -> Result<Reply, Box<Reply>> {
+async fn of_one(app: &App, by: &By, options: &[CommandDataOption], press: SchedulePress) -> Result<Reply, Box<Reply>> {
     let schedule = chosen(app, by, string(options, "schedule")).await?;
     Ok(act(app, by, schedule.id, press).await)
 }

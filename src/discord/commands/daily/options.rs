@@ -12,8 +12,8 @@ use crate::app::page::daily::archive;
 use crate::app::{App, Knowledge};
 use crate::content::{Item, ItemKind, Level};
 use crate::daily::{
-    Archive, Days, Filter, Kind, Quiet, Settings, When, Zone, find_zone, read_days, read_quiet, read_time, suggest_days,
-    suggest_times, suggest_zones,
+    Archive, Days, Filter, Kind, Quiet, Settings, When, Zone, find_zone, read_days, read_quiet, read_time,
+    suggest_days, suggest_times, suggest_zones,
 };
 use crate::discord::commands::quiz::{areas, find_area};
 use crate::discord::commands::{level, level_option, string};
@@ -30,7 +30,8 @@ const NEEDED: [(Permissions, &str); 4] = [
 ];
 
 /// What a thread takes beside that.
-pub(in crate::discord) const MAKE_THREADS: (Permissions, &str) = (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads");
+pub(in crate::discord) const MAKE_THREADS: (Permissions, &str) =
+    (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads");
 
 /// What `clear` takes away, as it is written and shown.
 const CLEARED: [(Cleared, &str, &str); 7] = [
@@ -75,7 +76,11 @@ pub(super) fn all(command: CreateCommandOption, new: bool) -> CreateCommandOptio
         .add_sub_option(free("path", "A roadmap to follow step by step (all topics, in turn)"))
         .add_sub_option(free("area", "Only one area of topics (all)"))
         .add_sub_option(level_option())
-        .add_sub_option(CreateCommandOption::new(CommandOptionType::Role, "role", "A role that is told of each post (none)"))
+        .add_sub_option(CreateCommandOption::new(
+            CommandOptionType::Role,
+            "role",
+            "A role that is told of each post (none)",
+        ))
         .add_sub_option(threads)
         .add_sub_option(free("days", "On which days, such as Mon-Fri (every day)"))
         .add_sub_option(text("quiet", "Days without a post, such as 2026-12-24..2027-01-01").max_length(400))
@@ -115,7 +120,8 @@ pub(super) struct Wishes {
 impl Wishes {
     /// The settings of a new schedule.
     pub(super) fn new_settings(&self) -> Result<Settings, Box<Reply>> {
-        let (Some((channel, channel_name)), Some(time), Some(zone)) = (self.channel.clone(), self.time, self.zone.clone())
+        let (Some((channel, channel_name)), Some(time), Some(zone)) =
+            (self.channel.clone(), self.time, self.zone.clone())
         else {
             return Err(refuse("Say where, when and whose time it is: `channel`, `time` and `timezone`."));
         };
@@ -180,12 +186,13 @@ pub(super) fn read(
 ) -> Result<Wishes, Box<Reply>> {
     let text = |name: &str| string(given, name).map(str::trim).filter(|text| !text.is_empty());
     let zone = text("timezone").map(find_zone).transpose().map_err(refuse)?;
-    let rules = zone.as_ref().map_or(&jiff::tz::TimeZone::UTC, Zone::rules);
-    let today: Date = now.to_zoned(rules.clone()).date();
+    let rules = zone.as_ref().map_or(jiff::tz::TimeZone::UTC, |zone| zone.rules().clone());
+    let today: Date = now.to_zoned(rules).date();
     let word = |name: &str| refuse(format!("That is none of the choices for `{name}`: choose one from the list."));
-    let kind = text("kind").map(|kind| Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| word("kind")));
-    let thread =
-        text("thread").map(|thread| Archive::ALL.into_iter().find(|known| known.as_str() == thread).ok_or_else(|| word("thread")));
+    let kind =
+        text("kind").map(|kind| Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| word("kind")));
+    let thread = text("thread")
+        .map(|thread| Archive::ALL.into_iter().find(|known| known.as_str() == thread).ok_or_else(|| word("thread")));
     let clear = text("clear").map(|what| {
         CLEARED.iter().find(|(_, known, _)| *known == what).map(|(cleared, ..)| *cleared).ok_or_else(|| word("clear"))
     });

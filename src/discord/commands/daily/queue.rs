@@ -11,7 +11,8 @@ use crate::discord::commands::string;
 use crate::discord::render::{OPTIONS, Reply, daily as render};
 
 pub(super) fn definition() -> CreateCommandOption {
-    let sub = |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::SubCommand, name, description);
+    let sub =
+        |name: &str, description: &str| CreateCommandOption::new(CommandOptionType::SubCommand, name, description);
     let place = |name: &str, description: &str| {
         CreateCommandOption::new(CommandOptionType::Integer, name, description)
             .min_int_value(1)
@@ -22,7 +23,11 @@ pub(super) fn definition() -> CreateCommandOption {
         .set_autocomplete(true)
         .required(true);
     CreateCommandOption::new(CommandOptionType::SubCommandGroup, "queue", "What is posted before anything else")
-        .add_sub_option(sub("add", "Put a topic or a question into the queue").add_sub_option(item).add_sub_option(schedule_option(false)))
+        .add_sub_option(
+            sub("add", "Put a topic or a question into the queue")
+                .add_sub_option(item)
+                .add_sub_option(schedule_option(false)),
+        )
         .add_sub_option(sub("list", "See what waits").add_sub_option(schedule_option(false)))
         .add_sub_option(
             sub("remove", "Take something out of the queue")
