@@ -1,9 +1,10 @@
 //! What waits to be sent to Discord: a queue and the task that empties it into REST.
 //!
-//! Everything together stays below Discord's limit. What is urgent goes first, and servers take turns, so that one with many
-//! quizzes holds up no other. What is only nice to see uses what is left. Edits of one message merge, the last one wins, one
-//! is under way at a time.
+//! Everything together stays below Discord's limit. What is urgent goes first, then what was scheduled, and servers take
+//! turns, so that one with many quizzes holds up no other. What is only nice to see uses what is left. Edits of one message
+//! merge, the last one wins, one is under way at a time.
 
+mod lane;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -112,7 +113,7 @@ async fn empty(rest: Arc<Rest>, courier: Courier, mut inbox: mpsc::UnboundedRece
             Some(sent) = under_way.join_next() => match sent {
                 Ok((job, outcome)) => {
                     let now = Instant::now();
-                    queue.done(job.key, job.urgent, now);
+                    queue.done(job.key, job.rank, now);
                     // At the end nobody waits for what does not arrive.
                     if outcome == Outcome::Again && !queue.hurry {
                         queue.push(job.again(now));

@@ -1,11 +1,13 @@
-//! What waits to be sent. Pure: time is an argument, and the same calls with the same times give the same results.
+//! What waits to be sent. Pure: time is an argument, and the same calls with the same times give the same results. What is
+//! next is found without looking at all that waits, which may be ten thousand posts that are due in the same minute.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use serenity::model::id::MessageId;
 
 use super::Edit;
+use super::lane::{Entry, Lane, Place};
 use crate::app::quiz::Delivery;
 use crate::quiz::{SessionId, Slot};
 
@@ -27,8 +29,27 @@ pub(super) const COSMETIC_PAUSE: Duration = Duration::from_secs(2);
 /// So much is under way at once; what waits here can still be merged or forgotten, what is under way cannot.
 pub(super) const UNDER_WAY: usize = 32;
 
+/// The same for what moderators scheduled. Together with the cosmetic ones it leaves room for what is urgent, also while
+/// Discord answers slowly.
+pub(super) const SCHEDULED_UNDER_WAY: usize = 16;
+
 /// The same for what is only nice to see.
 pub(super) const COSMETIC_UNDER_WAY: usize = 8;
+
+/// What goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// Somebody waits for it: a quiz that is played.
+    Urgent,
+    /// Posts that moderators scheduled: they go when nothing urgent is ready.
+    Scheduled,
+    /// Only nice to see, and harmless to miss: uses what is left, and a message rests between two of them.
+    Cosmetic,
+}
+
+impl Rank {
+    pub(super) const ALL: [Rank; 3] = [Rank::Urgent, Rank::Scheduled, Rank::Cosmetic];
+}
 
 /// What one request at a time is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,19 +60,22 @@ pub(super) enum Key {
     Trouble(SessionId),
 }
 
+/// What is to be done; [`super::send`] does it.
 #[derive(Clone, Debug)]
 pub(super) enum Work {
+    /// An edit whose content is known.
     Edit(Edit),
+    /// What a quiz wants to show, drawn when it is sent.
     Quiz(Delivery),
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub(super) key: Key,
-    pub(super) urgent: bool,
+    pub(super) rank: Rank,
     /// How often it was tried in vain.
-    attempts: u32,
-    not_before: Option<Instant>,
+    pub(super) attempts: u32,
+    pub(super) not_before: Option<Instant>,
     /// Whose turn it uses.
     pub(super) guild: u64,
     pub(super) work: Work,
@@ -60,7 +84,7 @@ pub(super) struct Job {
 impl Job {
     pub(super) fn cosmetic(edit: Edit) -> Job {
         let key = Key::Message(edit.message);
-        Job { key, urgent: false, attempts: 0, not_before: None, guild: 0, work: Work::Edit(edit) }
+        Job { key, rank: Rank::Cosmetic, attempts: 0, not_before: None, guild: 0, work: Work::Edit(edit) }
     }
 
     pub(super) fn quiz(delivery: Delivery) -> Job {
@@ -69,7 +93,8 @@ impl Job {
             Delivery::Edit { id, slot, place, urgent } => (Key::Quiz(*id, *slot), *urgent, place.guild),
             Delivery::TellModerators { session, .. } => (Key::Trouble(session.id), true, session.place.guild),
         };
-        Job { key, urgent, attempts: 0, not_before: None, guild, work: Work::Quiz(delivery) }
+        let rank = if urgent { Rank::Urgent } else { Rank::Cosmetic };
+        Job { key, rank, attempts: 0, not_before: None, guild, work: Work::Quiz(delivery) }
     }
 
     /// The same once more after a pause that doubles from 1 s to 32 s.
@@ -91,54 +116,68 @@ impl Job {
 /// What waits, and what is under way.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    /// By age: the number of the turn at which a key first wanted something.
-    waiting: BTreeMap<u64, Job>,
-    turn: HashMap<Key, u64>,
+    waiting: HashMap<Key, Waiting>,
+    urgent: Lane,
+    scheduled: Lane,
+    cosmetic: Lane,
     next_turn: u64,
     /// When the next request would be sent if all came evenly.
     even: Option<Instant>,
     /// When the last second's cosmetic requests were sent.
-    cosmetic: VecDeque<Instant>,
+    cosmetic_sent: VecDeque<Instant>,
     /// The order of the last edit of each key that is under way or was made not long ago, and when it was made.
     made: HashMap<Key, (Option<u64>, Option<Instant>)>,
-    /// At which turn each server with something urgent was served last.
-    served: HashMap<u64, u64>,
-    serves: u64,
-    under_way: usize,
-    cosmetic_under_way: usize,
     /// At the end nobody waits for a better moment.
     pub(super) hurry: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    job: Job,
+    /// The number of the turn at which its key first wanted something.
+    turn: u64,
+    place: Place,
+}
+
+impl Waiting {
+    /// How its lane knows it.
+    fn entry(&self) -> Entry {
+        // What is cosmetic goes by age, whosever it is.
+        let server = if self.job.rank == Rank::Cosmetic { 0 } else { self.job.guild };
+        Entry { key: self.job.key, server, turn: self.turn, place: self.place }
+    }
 }
 
 impl Queue {
     pub(super) fn push(&mut self, job: Job) {
         let known = self.made.get(&job.key).and_then(|(order, _)| *order);
-        let waits = self.turn.get(&job.key).and_then(|turn| self.waiting.get(turn));
+        let waits = self.waiting.get(&job.key).map(|waiting| &waiting.job);
         if known.max(waits.and_then(Job::order)).is_some_and(|order| job.order().is_some_and(|new| order > new)) {
             return;
         }
         let mut job = job;
         if let Some(waits) = waits {
-            job.urgent |= waits.urgent;
-            // What Discord did not take a moment ago is not tried again at once because there is news.
-            job.not_before = job.not_before.max(waits.not_before);
-            job.attempts = job.attempts.max(waits.attempts);
             // A message that is still to be sent will show what the edit wants.
             if matches!(waits.work, Work::Quiz(Delivery::Post { .. })) {
                 return;
             }
+            job.rank = job.rank.min(waits.rank);
+            // What Discord did not take a moment ago is not tried again at once because there is news.
+            job.not_before = job.not_before.max(waits.not_before);
+            job.attempts = job.attempts.max(waits.attempts);
         }
-        let turn = *self.turn.entry(job.key).or_insert_with(|| {
-            self.next_turn += 1;
-            self.next_turn
-        });
-        self.waiting.insert(turn, job);
+        let turn = self.take(job.key).map_or_else(
+            || {
+                self.next_turn += 1;
+                self.next_turn
+            },
+            |waited| waited.turn,
+        );
+        self.put(job, turn);
     }
 
     pub(super) fn forget(&mut self, key: Key) {
-        if let Some(turn) = self.turn.remove(&key) {
-            self.waiting.remove(&turn);
-        }
+        let _forgotten = self.take(key);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -147,69 +186,49 @@ impl Queue {
 
     /// What to send at `now`, if the budget allows it. It is under way until [`Queue::done`].
     pub(super) fn next(&mut self, now: Instant) -> Option<Job> {
-        while self.cosmetic.front().is_some_and(|&then| now.saturating_duration_since(then) >= SECOND) {
-            self.cosmetic.pop_front();
+        while self.cosmetic_sent.front().is_some_and(|&then| now.saturating_duration_since(then) >= SECOND) {
+            self.cosmetic_sent.pop_front();
         }
         self.made.retain(|_, (_, made)| made.is_none_or(|then| now.saturating_duration_since(then) < COSMETIC_PAUSE));
-        if self.under_way >= UNDER_WAY || self.paced_until(now) > now {
+        if self.under_way() >= UNDER_WAY || self.paced_until(now) > now {
             return None;
         }
-        let turn = self.urgent(now).or_else(|| self.nice_to_see(now))?;
-        let job = self.waiting.remove(&turn)?;
-        self.turn.remove(&job.key);
+        self.wake(now);
+        let free = Rank::ALL.into_iter().filter(|rank| self.room_at(*rank, now).is_some_and(|at| at <= now));
+        let key = free.filter_map(|rank| self.lane(rank).first()).next()?;
+        let taken = self.take(key)?;
+        let server = taken.entry().server;
+        let job = taken.job;
         self.even = Some(self.even.map_or(now, |even| even.max(now)) + PACE);
         self.made.insert(job.key, (job.order(), None));
-        self.under_way += 1;
-        if job.urgent {
-            self.serves += 1;
-            self.served.insert(job.guild, self.serves);
-        } else {
-            self.cosmetic.push_back(now);
-            self.cosmetic_under_way += 1;
+        let lane = self.lane_mut(job.rank);
+        lane.under_way += 1;
+        lane.serve(server);
+        if job.rank == Rank::Cosmetic {
+            self.cosmetic_sent.push_back(now);
         }
         if self.waiting.is_empty() {
-            self.served.clear();
+            Rank::ALL.into_iter().for_each(|rank| self.lane_mut(rank).forget_turns());
         }
         Some(job)
     }
 
-    /// The oldest urgent one of the server that was served the longest time ago.
-    fn urgent(&self, now: Instant) -> Option<u64> {
-        let ready = self.waiting.iter().filter(|(_, job)| job.urgent && self.rests_until(job, now) == Some(now));
-        ready
-            .min_by_key(|(turn, job)| (self.served.get(&job.guild).copied().unwrap_or(0), **turn))
-            .map(|(turn, _)| *turn)
-    }
-
-    /// The oldest one that is not urgent, if there is room for it.
-    fn nice_to_see(&self, now: Instant) -> Option<u64> {
-        if self.cosmetic.len() >= COSMETIC_PER_SECOND || self.cosmetic_under_way >= COSMETIC_UNDER_WAY {
-            return None;
-        }
-        let ready = |job: &Job| !job.urgent && self.rests_until(job, now).is_some_and(|until| until <= now);
-        self.waiting.iter().find(|(_, job)| ready(job)).map(|(turn, _)| *turn)
-    }
-
-    /// When the next request may be sent.
-    fn paced_until(&self, now: Instant) -> Instant {
-        self.even.and_then(|even| even.checked_sub(PACE * (BURST - 1))).map_or(now, |even| even.max(now))
-    }
-
     /// What was under way has arrived or was given up.
-    pub(super) fn done(&mut self, key: Key, urgent: bool, now: Instant) {
-        self.under_way = self.under_way.saturating_sub(1);
-        if !urgent {
-            self.cosmetic_under_way = self.cosmetic_under_way.saturating_sub(1);
-        }
+    pub(super) fn done(&mut self, key: Key, rank: Rank, now: Instant) {
+        let lane = self.lane_mut(rank);
+        lane.under_way = lane.under_way.saturating_sub(1);
         if let Some((_, made)) = self.made.get_mut(&key) {
             *made = Some(now);
+        }
+        if let Some(held) = self.take(key) {
+            self.put(held.job, held.turn);
         }
     }
 
     /// When [`Queue::next`] may have something, given that it has nothing at `now`; `None` when only a further call of
     /// `push` or `done` can change that.
     pub(super) fn wake_at(&self, now: Instant) -> Option<Instant> {
-        if self.under_way >= UNDER_WAY {
+        if self.under_way() >= UNDER_WAY {
             return None;
         }
         let paced = self.paced_until(now);
@@ -217,23 +236,79 @@ impl Queue {
             // Then it is time to look what is ready; much may come until then.
             return Some(paced);
         }
-        let of = |urgent: bool| {
-            let jobs = self.waiting.values().filter(move |job| job.urgent == urgent);
-            jobs.filter_map(|job| self.rests_until(job, now)).min()
-        };
-        let budget = self.cosmetic.front().filter(|_| self.cosmetic.len() >= COSMETIC_PER_SECOND);
-        let nice = of(false).filter(|_| self.cosmetic_under_way < COSMETIC_UNDER_WAY);
-        let nice = nice.map(|until| until.max(budget.map_or(now, |&then| then + SECOND)));
-        [of(true), nice].into_iter().flatten().min()
+        let of = |rank| Some(self.lane(rank).ready_at(now, self.hurry)?.max(self.room_at(rank, now)?));
+        Rank::ALL.into_iter().filter_map(of).min()
     }
 
-    /// `None` while something of the same key is under way.
-    fn rests_until(&self, job: &Job, now: Instant) -> Option<Instant> {
-        let from = job.not_before.filter(|_| !self.hurry).map_or(now, |moment| moment.max(now));
-        match self.made.get(&job.key) {
-            Some((_, None)) => None,
-            Some((_, Some(made))) if !self.hurry && !job.urgent => Some((*made + COSMETIC_PAUSE).max(from)),
-            _ => Some(from),
+    fn put(&mut self, job: Job, turn: u64) {
+        let place = self.place(&job);
+        let waiting = Waiting { job, turn, place };
+        self.lane_mut(waiting.job.rank).add(waiting.entry());
+        self.waiting.insert(waiting.job.key, waiting);
+    }
+
+    fn take(&mut self, key: Key) -> Option<Waiting> {
+        let waiting = self.waiting.remove(&key)?;
+        self.lane_mut(waiting.job.rank).remove(waiting.entry());
+        Some(waiting)
+    }
+
+    fn place(&self, job: &Job) -> Place {
+        let pause = match self.made.get(&job.key) {
+            Some((_, None)) => return Place::Held,
+            Some((_, Some(made))) if job.rank == Rank::Cosmetic => Some(*made + COSMETIC_PAUSE),
+            _ => None,
+        };
+        job.not_before.max(pause).map_or(Place::Ready, Place::Resting)
+    }
+
+    /// Makes ready what has rested long enough.
+    fn wake(&mut self, now: Instant) {
+        for rank in Rank::ALL {
+            while let Some(key) = self.lane(rank).rested(now, self.hurry)
+                && let Some(mut waiting) = self.take(key)
+            {
+                waiting.place = Place::Ready;
+                self.lane_mut(rank).add(waiting.entry());
+                self.waiting.insert(key, waiting);
+            }
+        }
+    }
+
+    fn under_way(&self) -> usize {
+        Rank::ALL.into_iter().map(|rank| self.lane(rank).under_way).sum()
+    }
+
+    /// When the next request may be sent.
+    fn paced_until(&self, now: Instant) -> Instant {
+        self.even.and_then(|even| even.checked_sub(PACE * (BURST - 1))).map_or(now, |even| even.max(now))
+    }
+
+    /// From when there is room for another one of a rank; `None` until one of them is done.
+    fn room_at(&self, rank: Rank, now: Instant) -> Option<Instant> {
+        let most = match rank {
+            Rank::Urgent => UNDER_WAY,
+            Rank::Scheduled => SCHEDULED_UNDER_WAY,
+            Rank::Cosmetic => COSMETIC_UNDER_WAY,
+        };
+        let spent = rank == Rank::Cosmetic && self.cosmetic_sent.len() >= COSMETIC_PER_SECOND;
+        let budget = self.cosmetic_sent.front().filter(|_| spent).map_or(now, |&then| then + SECOND);
+        (self.lane(rank).under_way < most).then_some(budget)
+    }
+
+    fn lane(&self, rank: Rank) -> &Lane {
+        match rank {
+            Rank::Urgent => &self.urgent,
+            Rank::Scheduled => &self.scheduled,
+            Rank::Cosmetic => &self.cosmetic,
+        }
+    }
+
+    fn lane_mut(&mut self, rank: Rank) -> &mut Lane {
+        match rank {
+            Rank::Urgent => &mut self.urgent,
+            Rank::Scheduled => &mut self.scheduled,
+            Rank::Cosmetic => &mut self.cosmetic,
         }
     }
 }
