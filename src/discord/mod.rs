@@ -133,6 +133,8 @@ pub enum BotError {
     Clock(String),
     #[error("the quizzes' task ended: start me again, and report this if it stays so")]
     Quizzes,
+    #[error("the scheduled posts' task ended: start me again, and report this if it stays so")]
+    Schedules,
     #[error("{0}")]
     Rest(RestError),
 }
@@ -187,6 +189,7 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     let gateway_url = gateway_url.ok_or_else(|| BotError::Gateway(gateway.url.clone()))?;
     let outbox = Outbox::start(Arc::clone(&rest), Courier::new(app.clone(), Arc::clone(&rest)));
     let mut quizzes = run_quizzes(&app, &outbox);
+    let mut schedules = run_schedules(&app, &outbox);
     let router = Router::new(app.clone(), outbox.clone(), Arc::clone(&rest));
     let mut shards = gateway::Shards::start(&gateway::Setup {
         application_id: application.id,
@@ -202,12 +205,14 @@ pub async fn run(app: App, token: Token, api: Api, stop: impl Future<Output = ()
     let ended = tokio::select! {
         error = shards.fatal() => Err(error),
         _ended = &mut quizzes => Err(BotError::Quizzes),
+        _ended = &mut schedules => Err(BotError::Schedules),
         () = &mut stop => Ok(()),
     };
     let drained = async {
         shards.stop().await;
         // What they still want to show is shown after the next start.
         quizzes.abort();
+        schedules.abort();
         outbox.drain().await;
     };
     if tokio::time::timeout(DRAIN, drained).await.is_err() {
@@ -227,6 +232,21 @@ fn run_quizzes(app: &App, outbox: &Outbox) -> JoinHandle<()> {
             outbox.deliver(delivery);
         }
         drop(engine);
+    })
+}
+
+/// The same for scheduled posts.
+fn run_schedules(app: &App, outbox: &Outbox) -> JoinHandle<()> {
+    let (deliveries, mut wanted) = mpsc::unbounded_channel();
+    let (mut ticker, outbox) = (AbortOnDrop(app.run_daily(deliveries)), outbox.clone());
+    tokio::spawn(async move {
+        let Some(task) = &mut ticker.0 else { return };
+        loop {
+            tokio::select! {
+                Some(delivery) = wanted.recv() => outbox.deliver_daily(delivery),
+                _ended = &mut *task => return,
+            }
+        }
     })
 }
 

@@ -45,6 +45,8 @@ pub struct Shown {
     pub thread: Option<Archive>,
     /// A moderator chose it.
     pub queued: bool,
+    /// Its question takes no more answers.
+    pub closed: bool,
     /// The question before, with its answers.
     pub before: Option<Box<Closed>>,
 }
@@ -108,6 +110,7 @@ pub(super) fn shown(
         role: settings.role,
         thread: settings.thread,
         queued: choice.queued.is_some(),
+        closed: false,
         before: None,
     }
 }
@@ -129,6 +132,7 @@ pub(super) fn shown_post(library: &Library, post: &DailyPost) -> Option<Shown> {
         role: document.role,
         thread: document.thread,
         queued: document.queued,
+        closed: post.closed_at_ms.is_some(),
         before: None,
     })
 }

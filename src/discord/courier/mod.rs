@@ -1,6 +1,8 @@
-//! Carries to Discord what was decided elsewhere, one attempt at a time: [`quiz`] for quizzes. Here is what they share: who
+//! Carries to Discord what was decided elsewhere, one attempt at a time: [`quiz`] for quizzes, [`daily`] for scheduled
+//! posts. Here is what they share: who
 //! we are, how a message is sent, and who is told when a channel cannot be used.
 
+mod daily;
 mod history;
 mod quiz;
 mod trouble;

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 
 use super::courier::{Courier, Outcome};
 use super::rest::Rest;
+use crate::app::daily;
 use crate::app::quiz::Delivery;
 use queue::{Job, Key, Queue, Work};
 
@@ -61,6 +62,11 @@ impl Outbox {
     /// Sends what a quiz wants to show when it is its turn.
     pub fn deliver(&self, delivery: Delivery) {
         let _gone_at_shutdown = self.orders.send(Order::Take(Job::quiz(delivery)));
+    }
+
+    /// Sends what a schedule wants when nothing urgent waits and it is its turn.
+    pub fn deliver_daily(&self, delivery: daily::Delivery) {
+        let _gone_at_shutdown = self.orders.send(Order::Take(Job::daily(delivery)));
     }
 
     /// Drops what waits for a message that has just been changed in another way. An edit under way still arrives.
@@ -129,6 +135,7 @@ async fn empty(rest: Arc<Rest>, courier: Courier, mut inbox: mpsc::UnboundedRece
 async fn send(rest: &Rest, courier: &Courier, work: &Work) -> Outcome {
     match work {
         Work::Quiz(delivery) => courier.deliver(delivery).await,
+        Work::Daily(delivery) => courier.deliver_daily(delivery).await,
         Work::Edit(edit) => {
             let route = Route::ChannelMessage { channel_id: edit.channel, message_id: edit.message };
             if let Err(error) = rest.patch(route, edit.body.clone()).await {

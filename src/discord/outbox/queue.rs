@@ -8,7 +8,9 @@ use serenity::model::id::MessageId;
 
 use super::Edit;
 use super::lane::{Entry, Lane, Place};
+use crate::app::daily;
 use crate::app::quiz::Delivery;
+use crate::daily::{PostId, ScheduleId};
 use crate::quiz::{SessionId, Slot};
 
 /// The time between two requests when many wait: 46 a second, of the 50 that Discord grants a bot. The rest is for what
@@ -58,6 +60,11 @@ pub(super) enum Key {
     Quiz(SessionId, Slot),
     /// What moderators are told about a quiz.
     Trouble(SessionId),
+    DailyPost(PostId),
+    /// The buttons of a post whose question is closed.
+    DailyClose(PostId),
+    /// What is told about a schedule.
+    DailyTrouble(ScheduleId),
 }
 
 /// What is to be done; [`super::send`] does it.
@@ -67,6 +74,8 @@ pub(super) enum Work {
     Edit(Edit),
     /// What a quiz wants to show, drawn when it is sent.
     Quiz(Delivery),
+    /// What a schedule wants, drawn when it is sent.
+    Daily(daily::Delivery),
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +106,15 @@ impl Job {
         Job { key, rank, attempts: 0, not_before: None, guild, work: Work::Quiz(delivery) }
     }
 
+    pub(super) fn daily(delivery: daily::Delivery) -> Job {
+        let (key, rank, guild) = match &delivery {
+            daily::Delivery::Post { id, guild, .. } => (Key::DailyPost(*id), Rank::Scheduled, *guild),
+            daily::Delivery::Tell { id, guild, .. } => (Key::DailyTrouble(*id), Rank::Scheduled, *guild),
+            daily::Delivery::Close { id, guild } => (Key::DailyClose(*id), Rank::Cosmetic, *guild),
+        };
+        Job { key, rank, attempts: 0, not_before: None, guild, work: Work::Daily(delivery) }
+    }
+
     /// The same once more after a pause that doubles from 1 s to 32 s.
     pub(super) fn again(mut self, now: Instant) -> Job {
         self.not_before = Some(now + SECOND * (1 << self.attempts.min(5)));
@@ -108,7 +126,7 @@ impl Job {
     fn order(&self) -> Option<u64> {
         match &self.work {
             Work::Edit(edit) => Some(edit.order),
-            Work::Quiz(_) => None,
+            Work::Quiz(_) | Work::Daily(_) => None,
         }
     }
 }
