@@ -1,7 +1,4 @@
-//! Pages into embeds: each text within its own limit, and all embeds of a message together within theirs.
-
-use serenity::builder::{CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter};
-use serenity::model::Colour;
+//! Pages into the texts of embeds: each within its own limit, and all of a message together within theirs.
 
 use super::cut;
 use crate::app::page::Page;
@@ -24,23 +21,33 @@ const GAP: usize = 2;
 /// No description is cut to less than this: pages for which there is no such room are left out, the last ones first.
 const LEAST: usize = 160;
 
-/// A blue that stays readable in the dark and in the light theme.
-const COLOUR: Colour = Colour(0x2f_80_ed);
+/// What stands in an embed. Empty texts are not shown.
+pub(super) struct Texts {
+    pub(super) title: String,
+    pub(super) author: String,
+    pub(super) footer: String,
+    pub(super) description: String,
+}
 
-/// One embed for each page, as far as there is room. The longest descriptions give way.
-pub(super) fn embeds<'a>(pages: impl Iterator<Item = &'a Page>) -> Vec<CreateEmbed> {
+/// The texts of one embed for each page, as far as there is room. The longest descriptions give way.
+pub(super) fn fitted<'a>(pages: impl Iterator<Item = &'a Page>) -> Vec<Texts> {
     let mut used = 0;
-    let parts: Vec<Parts<'_>> = pages
+    let mut fitted: Vec<(&Page, Texts)> = pages
         .take(EMBEDS)
-        .map(Parts::of)
-        .take_while(|parts| {
-            used += parts.fixed() + cut::length(&parts.description).min(LEAST);
+        .map(|page| (page, Texts::of(page)))
+        .take_while(|(_, texts)| {
+            used += texts.fixed() + cut::length(&texts.description).min(LEAST);
             used <= TOTAL
         })
         .collect();
-    let room = TOTAL.saturating_sub(parts.iter().map(Parts::fixed).sum());
-    let most = share(parts.iter().map(|parts| cut::length(&parts.description)).collect(), room);
-    parts.into_iter().map(|parts| parts.build(most)).collect()
+    let room = TOTAL.saturating_sub(fitted.iter().map(|(_, texts)| texts.fixed()).sum());
+    let most = share(fitted.iter().map(|(_, texts)| cut::length(&texts.description)).collect(), room);
+    for (page, texts) in &mut fitted {
+        if cut::length(&texts.description) > most {
+            texts.description = description(page, most);
+        }
+    }
+    fitted.into_iter().map(|(_, texts)| texts).collect()
 }
 
 /// What each may have at most, so that all together have at most `room`.
@@ -57,19 +64,10 @@ fn share(mut lengths: Vec<usize>, room: usize) -> usize {
     DESCRIPTION
 }
 
-/// The texts of an embed, each within its own limit.
-struct Parts<'a> {
-    page: &'a Page,
-    title: String,
-    author: String,
-    footer: String,
-    description: String,
-}
-
-impl Parts<'_> {
-    fn of(page: &Page) -> Parts<'_> {
-        Parts {
-            page,
+impl Texts {
+    /// Each within its own limit.
+    fn of(page: &Page) -> Texts {
+        Texts {
             title: cut::plain(&page.title, TITLE),
             author: cut::plain(&page.kicker, AUTHOR),
             footer: cut::plain(&page.footer, FOOTER),
@@ -80,22 +78,6 @@ impl Parts<'_> {
     /// The length of what is never cut for the sake of other pages.
     fn fixed(&self) -> usize {
         [&self.title, &self.author, &self.footer].into_iter().map(|text| cut::length(text)).sum()
-    }
-
-    fn build(self, most: usize) -> CreateEmbed {
-        let description =
-            if cut::length(&self.description) > most { description(self.page, most) } else { self.description };
-        let mut embed = CreateEmbed::new().colour(COLOUR).description(description);
-        if !self.title.is_empty() {
-            embed = embed.title(self.title);
-        }
-        if !self.author.is_empty() {
-            embed = embed.author(CreateEmbedAuthor::new(self.author));
-        }
-        if !self.footer.is_empty() {
-            embed = embed.footer(CreateEmbedFooter::new(self.footer));
-        }
-        embed
     }
 }
 
@@ -117,9 +99,7 @@ mod tests {
     }
 
     fn descriptions(pages: &[Page]) -> Vec<String> {
-        let json = serde_json::to_value(embeds(pages.iter())).unwrap();
-        let list = json.as_array().unwrap().iter();
-        list.map(|embed| embed["description"].as_str().unwrap().to_owned()).collect()
+        fitted(pages.iter()).into_iter().map(|texts| texts.description).collect()
     }
 
     #[test]

@@ -14,10 +14,11 @@ use std::collections::HashSet;
 use std::num::NonZeroU64;
 
 use serenity::builder::{
-    AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse, CreateButton,
-    CreateInputText, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption,
+    AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse, CreateButton, CreateEmbed,
+    CreateEmbedAuthor, CreateEmbedFooter, CreateInputText, CreateInteractionResponse, CreateInteractionResponseMessage,
+    CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
 };
+use serenity::model::Colour;
 use serenity::model::application::{ButtonStyle, InputTextStyle};
 use serenity::model::id::RoleId;
 
@@ -43,6 +44,9 @@ const CHOICE: usize = 100;
 const FORM_TEXT: usize = 45;
 /// The custom_id of the only field of a form.
 pub(super) const FIELD: &str = "text";
+
+/// A blue that stays readable in the dark and in the light theme.
+const COLOUR: Colour = Colour(0x2f_80_ed);
 
 /// A message before it becomes Discord's: texts of any length, cut when it is built.
 #[derive(Clone, Debug, Default)]
@@ -116,11 +120,25 @@ impl Reply {
             self.rows.into_iter().filter_map(|row| row.build(&mut used)).take(ROWS).collect();
         CreateInteractionResponseMessage::new()
             .content(cut::first_page(&self.content, CONTENT).0)
-            .embeds(embeds::embeds(self.page.iter().chain(&self.more)))
+            .embeds(embeds::fitted(self.page.iter().chain(&self.more)).into_iter().map(embed).collect())
             .components(rows)
             .allowed_mentions(CreateAllowedMentions::new().roles(role))
             .ephemeral(self.private)
     }
+}
+
+fn embed(texts: embeds::Texts) -> CreateEmbed {
+    let mut embed = CreateEmbed::new().colour(COLOUR).description(texts.description);
+    if !texts.title.is_empty() {
+        embed = embed.title(texts.title);
+    }
+    if !texts.author.is_empty() {
+        embed = embed.author(CreateEmbedAuthor::new(texts.author));
+    }
+    if !texts.footer.is_empty() {
+        embed = embed.footer(CreateEmbedFooter::new(texts.footer));
+    }
+    embed
 }
 
 /// The custom_id of an action, unless it is too long or the message has it already.
