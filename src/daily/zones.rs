@@ -47,6 +47,9 @@ const POPULOUS: [&str; 24] = [
     "Australia/Sydney",
 ];
 
+/// No key has more bytes, so nothing longer is looked for.
+const LONGEST: usize = 100;
+
 const HOW: &str = "write a big city near you, or a name like Europe/Berlin.";
 
 /// The zone of an IANA name, a city, a country or a common abbreviation; its name is the one of today.
@@ -112,10 +115,19 @@ struct Atlas {
 /// Something that a zone is called.
 struct Entry {
     key: String,
+    /// Of the key: see [`letters`].
+    letters: u32,
     shown: String,
     zone: usize,
     /// A whole IANA name, which nothing makes ambiguous.
     is_name: bool,
+}
+
+impl Entry {
+    fn new(called: &str, shown: &str, zone: usize, is_name: bool) -> Entry {
+        let key = key(called);
+        Entry { letters: letters(&key), key, shown: shown.to_owned(), zone, is_name }
+    }
 }
 
 impl Atlas {
@@ -137,18 +149,18 @@ impl Atlas {
         for zone in 0..atlas.zones.len() {
             let (name, city) = (atlas.name(zone).to_owned(), city(atlas.name(zone)));
             if name != city {
-                atlas.entries.push(Entry { key: key(&city), shown: city.clone(), zone, is_name: false });
+                atlas.entries.push(Entry::new(&city, &city, zone, false));
             }
-            atlas.entries.push(Entry { key: key(&name), shown: city, zone, is_name: true });
+            atlas.entries.push(Entry::new(&name, &city, zone, true));
         }
         for (place, name) in rows(CITIES) {
             if let Some(zone) = atlas.position(name) {
-                atlas.entries.push(Entry { key: key(place), shown: place.to_owned(), zone, is_name: false });
+                atlas.entries.push(Entry::new(place, place, zone, false));
             }
         }
         for (name, today) in rows(LINKS) {
             if let Some(zone) = atlas.position(today) {
-                atlas.entries.push(Entry { key: key(name), shown: city(today), zone, is_name: true });
+                atlas.entries.push(Entry::new(name, &city(today), zone, true));
             }
         }
         atlas
@@ -178,6 +190,9 @@ impl Atlas {
     /// What a key is equal to, begins, begins a word of or is within, in this order; misspellings when there is none. Each
     /// zone once, under the name that fits best.
     fn search(&self, sought: &str, used: &[usize]) -> Vec<(&str, usize)> {
+        if sought.len() > LONGEST {
+            return Vec::new();
+        }
         let mut fits: Vec<Option<(usize, &Entry)>> = vec![None; self.zones.len()];
         let mut collect = |rank: &dyn Fn(&Entry) -> Option<usize>| {
             for entry in &self.entries {
@@ -191,7 +206,8 @@ impl Atlas {
             fits.iter().any(Option::is_some)
         };
         if !collect(&|entry| rank(&entry.key, sought)) {
-            collect(&|entry| misspelt(&entry.key, sought));
+            let sought_letters = letters(sought);
+            collect(&|entry| misspelt(entry, sought, sought_letters));
         }
         let mut found: Vec<(usize, &Entry)> = fits.into_iter().flatten().collect();
         found.sort_by_key(|(rank, entry)| {
@@ -243,20 +259,27 @@ fn rank(key: &str, sought: &str) -> Option<usize> {
 
 /// How many slips lie between the two, or (one slip more) between the first letters and what is typed so far. `None` when
 /// they are too many.
-fn misspelt(key: &str, sought: &str) -> Option<usize> {
-    let (length, letters) = (key.chars().count(), sought.chars().count());
-    if letters < 3 || sought.contains(|c: char| c.is_ascii_digit()) {
+fn misspelt(entry: &Entry, sought: &str, sought_letters: u32) -> Option<usize> {
+    let key = entry.key.as_str();
+    let (length, typed) = (key.chars().count(), sought.chars().count());
+    let allowed = (typed / 4).clamp(1, 3);
+    // Each letter that is not in the key is a slip: this rules most keys out, and costs far less than the distance.
+    let foreign = usize::try_from((sought_letters & !entry.letters).count_ones()).unwrap_or_default();
+    if foreign > allowed || typed < 3 || sought.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let allowed = (letters / 4).clamp(1, 3);
     let slips = |text: &str| Some(strsim::osa_distance(text, sought)).filter(|slips| *slips <= allowed);
-    // The lengths alone rule most words out, and cost far less than the distance.
-    let whole = if length.abs_diff(letters) <= allowed { slips(key) } else { None };
-    if whole.is_some() || letters < 5 || length <= letters {
+    let whole = if length.abs_diff(typed) <= allowed { slips(key) } else { None };
+    if whole.is_some() || typed < 5 || length <= typed {
         return whole;
     }
-    let begun: String = key.chars().take(letters).collect();
+    let begun: String = key.chars().take(typed).collect();
     slips(&begun).map(|slips| slips + 1)
+}
+
+/// A bit for each letter that occurs; letters far apart in Unicode may share one.
+fn letters(key: &str) -> u32 {
+    key.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
 }
 
 /// `UTC+2`, `GMT-5`, `+05:30`, `Etc/GMT+5`.
