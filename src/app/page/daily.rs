@@ -19,6 +19,9 @@ const WHY: usize = 500;
 /// How many posts are announced.
 const NEXT: usize = 3;
 
+/// So many things that go wrong are offered to talk about.
+const DISCUSSED: usize = 3;
+
 /// So many people are named who have a streak.
 const STREAKS: usize = 5;
 
@@ -37,15 +40,19 @@ fn level_and_time(topic: &Topic) -> String {
     format!("{} · {} min", topic.level, topic.minutes)
 }
 
-/// A question that a channel can talk about: one without a single right answer where there is one.
+/// Something that a channel can talk about: a question without a single right answer where there is one, otherwise what goes
+/// wrong with it in production.
 fn discuss(library: &Library, topic: &Topic) -> String {
     let open = library.questions_of(&topic.id).find(|question| question.kind == QuestionKind::Open);
-    match open {
-        Some(question) => question.title.clone(),
-        None => format!(
-            "Where have you met {} in a project of your own, and what would you do differently today?",
-            topic.title
-        ),
+    if let Some(question) = open {
+        return question.title.clone();
+    }
+    let leads = topic.pitfalls.lines().filter_map(|line| line.strip_prefix("- **")?.split_once("**"));
+    let leads: Vec<String> =
+        leads.take(DISCUSSED).map(|(lead, _)| format!("- {}", lead.trim_end_matches('.'))).collect();
+    match leads.as_slice() {
+        [] => format!("Where have you met {}, and what would you do differently today?", topic.title),
+        leads => format!("Which of these have you met, and what did you do about it?\n{}", leads.join("\n")),
     }
 }
 
