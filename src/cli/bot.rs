@@ -140,6 +140,11 @@ fn starting_points() -> Vec<StartingPoint> {
         point("See what to learn in which order", "roadmap", &[]),
         point("Practise an interview question", "question", &[("kind", "choice")]),
         point("Play a quiz", "quiz start", &[("questions", "3")]),
+        point(
+            "Schedule a daily topic (as mira)",
+            "daily add",
+            &[("channel", "daily"), ("time", "9:00"), ("timezone", "Europe/Berlin"), ("kind", "both")],
+        ),
         point("Find something to build", "project", &[("level", "beginner")]),
     ]
 }

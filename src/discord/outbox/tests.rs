@@ -38,7 +38,7 @@ fn key(message: u64) -> Key {
 fn text(job: Option<Job>) -> Option<String> {
     match job?.work {
         Work::Edit(edit) => Some(String::from_utf8(edit.body).unwrap()),
-        Work::Quiz(_) => None,
+        Work::Quiz(_) | Work::Daily(_) => None,
     }
 }
 

@@ -225,12 +225,15 @@ pub(in crate::discord) fn help(library: &Library, moderator: bool) -> Reply {
          **Practise**\n`/question` asks you an interview question, and comes back to those that you did not know. \
          `/project` proposes something to build.\n\n\
          **Play**\n`/quiz start` begins a quiz for this channel: press *Join*, then the letters. `/leaderboard` shows who leads.\n\n\
+         **Every day**\n`/daily list` shows which topics and questions come when. Answer a question with its letters: only you see \
+         your answer until the next post.\n\n\
          **Tell me**\nPress *Helpful* or *Not helpful* below an answer. What finds nothing is counted, without your name, \
          so that it can be written."
     );
     if moderator {
         body.push_str(
-            "\n\n**For moderators**\nYou may pause, skip and stop every quiz: `/quiz pause`, `skip`, `stop`. My commands work in every channel where members may use application commands. \
+            "\n\n**For moderators**\nYou may pause, skip and stop every quiz: `/quiz pause`, `skip`, `stop`. `/daily add` posts a topic \
+             or a question every day (that takes Manage Server). My commands work in every channel where members may use application commands. \
              Narrow that down in *Server Settings → Integrations*.",
         );
     }

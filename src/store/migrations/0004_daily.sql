@@ -76,4 +76,5 @@ CREATE TABLE daily_answer (
     streak         BIGINT NOT NULL,
     PRIMARY KEY (post_id, user_id)
 );
-CREATE INDEX daily_answer_counted ON daily_answer (guild_id, counted_at_ms, user_id) WHERE counted_at_ms IS NOT NULL;
+CREATE INDEX daily_answer_counted ON daily_answer (guild_id, counted_at_ms, user_id, is_right) WHERE counted_at_ms IS NOT NULL;
+CREATE INDEX daily_answer_of_user ON daily_answer (guild_id, user_id, counted_at_ms);

@@ -11,13 +11,16 @@ pub struct Period {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandingLine {
-    /// From 1; equal points have the same rank.
+    /// From 1; equal points with equally many right daily answers have the same rank.
     pub rank: u64,
     pub user_id: u64,
     pub name: String,
     pub points: i64,
     pub right: u64,
     pub answered: u64,
+    /// Questions of scheduled posts that they had right, and that they answered.
+    pub daily_right: u64,
+    pub daily_answered: u64,
 }
 
 /// One page of a server's standing.
@@ -49,8 +52,8 @@ pub struct YourAnswer {
     pub points: i64,
 }
 
-/// (line from 1, rank, user, points, right, answered, players, name)
-type Row = (i64, i64, i64, i64, i64, i64, i64, String);
+/// (line from 1, rank, user, points, right, answered, daily right, daily answered, players, name)
+type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64, String);
 
 impl Store {
     /// The standing of a server over a period, about one topic unless that is empty: `count` lines from `from` (0 is the
@@ -67,20 +70,32 @@ impl Store {
         (from, count): (u32, u32),
     ) -> Result<GuildStanding, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "WITH totals AS (
-                 SELECT a.user_id AS user_id, CAST(SUM(a.points) AS BIGINT) AS points,
-                        CAST(SUM(a.is_right) AS BIGINT) AS is_right, COUNT(*) AS answered
+            "WITH given AS (
+                 SELECT a.user_id AS user_id, a.points AS points, a.is_right AS is_right, 1 AS answered,
+                        0 AS daily_right, 0 AS daily_answered
                  FROM quiz_answer a
                  WHERE a.guild_id = $1 AND a.counts = 1 AND a.at_ms >= $2 AND a.at_ms < $3
                    AND ($4 = '' OR EXISTS (SELECT 1 FROM quiz_round_topic t WHERE t.session_id = a.session_id
                                            AND t.round = a.round AND t.topic_id = $4))
-                 GROUP BY a.user_id),
+                 UNION ALL
+                 SELECT d.user_id, 0, 0, 0, d.is_right, 1
+                 FROM daily_answer d
+                 WHERE d.guild_id = $1 AND d.counted_at_ms >= $2 AND d.counted_at_ms < $3
+                   AND ($4 = '' OR EXISTS (SELECT 1 FROM daily_post_topic t WHERE t.post_id = d.post_id AND t.topic_id = $4))),
+             totals AS (
+                 SELECT user_id, CAST(SUM(points) AS BIGINT) AS points, CAST(SUM(is_right) AS BIGINT) AS is_right,
+                        CAST(SUM(answered) AS BIGINT) AS answered, CAST(SUM(daily_right) AS BIGINT) AS daily_right,
+                        CAST(SUM(daily_answered) AS BIGINT) AS daily_answered
+                 FROM given GROUP BY user_id),
              ranked AS (
-                 SELECT totals.*, ROW_NUMBER() OVER (ORDER BY points DESC, user_id) AS line,
-                        RANK() OVER (ORDER BY points DESC) AS place, COUNT(*) OVER () AS players FROM totals)
-             SELECT r.line, r.place, r.user_id, r.points, r.is_right, r.answered, r.players,
-                    (SELECT n.name FROM quiz_answer n WHERE n.guild_id = $1 AND n.user_id = r.user_id
-                     ORDER BY n.at_ms DESC LIMIT 1) AS name
+                 SELECT totals.*, ROW_NUMBER() OVER (ORDER BY points DESC, daily_right DESC, user_id) AS line,
+                        RANK() OVER (ORDER BY points DESC, daily_right DESC) AS place, COUNT(*) OVER () AS players
+                 FROM totals)
+             SELECT r.line, r.place, r.user_id, r.points, r.is_right, r.answered, r.daily_right, r.daily_answered, r.players,
+                    COALESCE((SELECT n.name FROM quiz_answer n WHERE n.guild_id = $1 AND n.user_id = r.user_id
+                              ORDER BY n.at_ms DESC LIMIT 1),
+                             (SELECT m.name FROM daily_answer m WHERE m.guild_id = $1 AND m.user_id = r.user_id
+                              ORDER BY m.counted_at_ms DESC LIMIT 1)) AS name
              FROM ranked r WHERE (r.line > $5 AND r.line <= $6) OR r.user_id = $7 ORDER BY r.line",
         )
         .bind(id(guild))
@@ -92,7 +107,7 @@ impl Store {
         .bind(id(user))
         .fetch_all(&self.readers)
         .await?;
-        let players = rows.first().map_or(0, |row| number(row.6));
+        let players = rows.first().map_or(0, |row| number(row.8));
         let is_on_page = |row: &Row| row.0 > i64::from(from) && row.0 <= i64::from(from) + i64::from(count);
         let yours = rows.iter().find(|row| row.2 == id(user)).map(line);
         let lines = rows.iter().filter(|row| is_on_page(row)).map(line).collect();
@@ -145,7 +160,8 @@ impl Store {
     }
 }
 
-fn line((_line, rank, user, points, right, answered, _players, name): &Row) -> StandingLine {
+fn line(row: &Row) -> StandingLine {
+    let (_line, rank, user, points, right, answered, daily_right, daily_answered, _players, name) = row;
     StandingLine {
         rank: number(*rank),
         user_id: number(*user),
@@ -153,6 +169,8 @@ fn line((_line, rank, user, points, right, answered, _players, name): &Row) -> S
         points: *points,
         right: number(*right),
         answered: number(*answered),
+        daily_right: number(*daily_right),
+        daily_answered: number(*daily_answered),
     }
 }
 

@@ -171,15 +171,25 @@ pub fn leaderboard(board: &Leaderboard, topic: Option<&str>, name: &str) -> Page
     let days =
         board.days.map(|(first, last)| format!(" · {} to {}", first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y")));
     let standing = &board.standing;
-    let points =
-        |line: &StandingLine| format!("{} points · {} of {} right", signed(line.points), line.right, line.answered);
-    let place = |line: &StandingLine| if line.points > 0 { format!("#{} ", line.rank) } else { String::new() };
+    let points = |line: &StandingLine| {
+        let mut parts = Vec::new();
+        if line.answered > 0 {
+            parts.push(format!("{} points · {} of {} right", signed(line.points), line.right, line.answered));
+        }
+        if line.daily_answered > 0 {
+            parts.push(format!("daily {} of {}", line.daily_right, line.daily_answered));
+        }
+        parts.join(" · ")
+    };
+    let has_place = |line: &StandingLine| line.points > 0 || line.daily_right > 0;
+    let place = |line: &StandingLine| if has_place(line) { format!("#{} ", line.rank) } else { String::new() };
     let line = |line: &StandingLine| format!("**{}{}** — {}", place(line), plain(&line.name), points(line));
     let mut body = match (standing.lines.is_empty(), board.page) {
         (true, 0) => {
             let when = if board.period == LeaderboardPeriod::All { "" } else { " in this time" };
             format!(
-                "Nobody has points{when} yet. `/quiz start` begins a quiz; a question counts when at least two answer it."
+                "Nobody has points{when} yet. `/quiz start` begins a quiz; a question counts when at least two answer it. Answers \
+                 to daily questions count when the next post is there."
             )
         }
         (true, _) => "There is no such page any more.".to_owned(),
@@ -187,7 +197,7 @@ pub fn leaderboard(board: &Leaderboard, topic: Option<&str>, name: &str) -> Page
     };
     let name = plain(name);
     let _infallible = match &standing.yours {
-        Some(yours) if yours.points > 0 => write!(body, "\n\n{name}'s place: **#{}** — {}", yours.rank, points(yours)),
+        Some(yours) if has_place(yours) => write!(body, "\n\n{name}'s place: **#{}** — {}", yours.rank, points(yours)),
         Some(yours) => write!(body, "\n\n{name}: {}", points(yours)),
         None if standing.lines.is_empty() => Ok(()),
         None => write!(body, "\n\n{name} has no points here yet."),
