@@ -92,6 +92,9 @@ impl App {
             return None;
         }
         *taken = Some(deliveries.clone());
+        // The first look at all zones takes longer than somebody who types should wait.
+        let now = self.wall_time();
+        tokio::task::spawn_blocking(move || crate::daily::suggest_zones("", &[], now, 1));
         Some(tokio::spawn(ticker::Ticker::new(self.clone(), deliveries).run()))
     }
 

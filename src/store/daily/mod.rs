@@ -649,3 +649,6 @@ fn post(row: PostRow) -> DailyPost {
 fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,7 @@ CREATE TABLE daily_post (
 );
 CREATE INDEX daily_post_open ON daily_post (try_at_ms, id) WHERE stage < 3;
 CREATE INDEX daily_post_asked ON daily_post (schedule_id, id) WHERE question_id IS NOT NULL;
-CREATE INDEX daily_post_closer ON daily_post (closed_by) WHERE closed_by IS NOT NULL;
+CREATE INDEX daily_post_closer ON daily_post (closed_by, id) WHERE closed_by IS NOT NULL;
 CREATE INDEX daily_post_old ON daily_post (closed_at_ms) WHERE closed_at_ms IS NOT NULL AND document <> '';
 
 CREATE TABLE daily_post_topic (

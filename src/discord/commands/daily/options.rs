@@ -82,8 +82,8 @@ pub(super) fn all(command: CreateCommandOption, new: bool) -> CreateCommandOptio
             "A role that is told of each post (none)",
         ))
         .add_sub_option(threads)
-        .add_sub_option(free("days", "On which days, such as Mon-Fri (every day)"))
-        .add_sub_option(text("quiet", "Days without a post, such as 2026-12-24..2027-01-01").max_length(400))
+        .add_sub_option(free("days", "On which days, such as Mon-Fri (every day)").max_length(100))
+        .add_sub_option(text("quiet", "Days without a post, such as 2026-12-24..2027-01-01").max_length(600))
 }
 
 /// What an edit can take away.
