@@ -12,6 +12,8 @@ mod post;
 mod queue;
 mod quiet;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod when;
 mod zone;
 
