@@ -11,6 +11,9 @@ use super::queue::Queue;
 use super::when::When;
 use crate::content::Level;
 
+/// What is at most so late is on time: to tick, to claim and to send take a moment, also where nothing is caught up.
+const ON_TIME: SignedDuration = SignedDuration::from_mins(5);
+
 /// A schedule's number, counted over all servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -293,7 +296,7 @@ impl Schedule {
     }
 }
 
-/// Whether it is too late for what was due at `at`.
+/// Whether it is too late for what was due at `at`. Five minutes are never too late.
 pub fn is_too_late(at: Timestamp, now: Timestamp, catch_up: SignedDuration) -> bool {
-    now.duration_since(at) > catch_up
+    now.duration_since(at) > catch_up.max(ON_TIME)
 }

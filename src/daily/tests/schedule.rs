@@ -74,6 +74,13 @@ fn of_several_missed_days_only_the_last_is_posted() {
 }
 
 #[test]
+fn where_nothing_is_made_up_for_a_post_still_comes_on_time() {
+    let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-20T12:00:00Z");
+    assert!(schedule.tick(at("2026-11-21T09:00:00.004Z"), SignedDuration::ZERO).is_some());
+    assert!(schedule.tick(at("2026-11-22T09:06:00Z"), SignedDuration::ZERO).is_none());
+}
+
+#[test]
 fn what_was_missed_during_a_pause_does_not_come() {
     let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-10T12:00:00Z");
     schedule.pause(Pause::Moderator("ada".into()));
