@@ -145,7 +145,10 @@ pub struct LeftOut {
 impl LeftOut {
     fn add(before: Option<LeftOut>, date: Date) -> LeftOut {
         match before {
-            Some(LeftOut { count, first, .. }) => LeftOut { count: count.saturating_add(1), first, last: date },
+            Some(LeftOut { count, first, last }) => {
+                // A post that was on its way is given up after later days were.
+                LeftOut { count: count.saturating_add(1), first: first.min(date), last: last.max(date) }
+            }
             None => LeftOut { count: 1, first: date, last: date },
         }
     }
@@ -250,7 +253,7 @@ impl Schedule {
     /// That day's post is not there and will not come by itself.
     pub fn leave_out(&mut self, date: Date) {
         self.left_out = Some(LeftOut::add(self.left_out, date));
-        self.missing = Some(date);
+        self.missing = self.missing.max(Some(date));
     }
 
     /// Settles today with a post that somebody wants now, also on a day without a post, or while it is paused.

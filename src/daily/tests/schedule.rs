@@ -81,6 +81,19 @@ fn where_nothing_is_made_up_for_a_post_still_comes_on_time() {
 }
 
 #[test]
+fn days_that_are_reported_late_do_not_mix_up_the_report() {
+    let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-10T12:00:00Z");
+    // The post of the 11th is on its way when the bot goes down for two days.
+    assert_eq!(tick(&mut schedule, "2026-11-11T09:00:00Z"), Some(date(2026, 11, 11)));
+    assert_eq!(tick(&mut schedule, "2026-11-13T22:00:00Z"), None);
+    schedule.leave_out(date(2026, 11, 11));
+    let left_out = LeftOut { count: 3, first: date(2026, 11, 11), last: date(2026, 11, 13) };
+    assert_eq!(schedule.left_out, Some(left_out));
+    // Today's can still be posted by hand.
+    assert!(schedule.post_now(at("2026-11-13T22:05:00Z")).is_ok());
+}
+
+#[test]
 fn what_was_missed_during_a_pause_does_not_come() {
     let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-10T12:00:00Z");
     schedule.pause(Pause::Moderator("ada".into()));
