@@ -23,7 +23,7 @@ pub use post::{Post, PostId, Stage, Step};
 pub use queue::{Queue, QueueError};
 pub use quiet::Quiet;
 pub use schedule::{
-    Archive, Due, Filter, Kind, LeftOut, NotNow, Pause, Schedule, ScheduleId, Settings, Trouble, is_too_late,
+    Archive, Due, Filter, Kind, LeftOut, NotNow, Pause, Posted, Schedule, ScheduleId, Settings, Trouble, is_too_late,
 };
 pub use when::When;
 pub use zone::Zone;

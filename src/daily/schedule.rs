@@ -154,6 +154,16 @@ impl LeftOut {
     }
 }
 
+/// That a post was made, or begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    pub date: Date,
+    pub at: Timestamp,
+}
+
+/// The last one says which day has its post when the zone is changed; the others do when it turns out that it will not come.
+const POSTED: usize = 3;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     pub id: ScheduleId,
@@ -170,8 +180,12 @@ pub struct Schedule {
     pub since: Timestamp,
     /// The last day that is settled: posted or left out. No earlier day is looked at again.
     pub settled: Option<Date>,
-    /// The moment of the last post.
-    pub posted_at: Option<Timestamp>,
+    /// The last posts that are there or on their way, at most [`POSTED`] of them.
+    #[serde(default)]
+    pub posted: Vec<Posted>,
+    /// When its time, zone or days were changed last.
+    #[serde(default)]
+    pub changed_at: Option<Timestamp>,
     /// That day's post is not there, which is certain: it may be posted by hand.
     pub missing: Option<Date>,
     pub left_out: Option<LeftOut>,
@@ -207,7 +221,8 @@ impl Schedule {
             turn: 0,
             since: now,
             settled: None,
-            posted_at: None,
+            posted: Vec::new(),
+            changed_at: None,
             missing: None,
             left_out: None,
             paused: None,
@@ -220,7 +235,8 @@ impl Schedule {
         let since = self.since;
         // A post of yesterday's date may be due today, where clocks were put forward over midnight.
         let day = when.date_at(since).yesterday().unwrap_or(Date::MIN);
-        let next = self.settled.map_or(Date::MIN, |settled| settled.tomorrow().unwrap_or(Date::MAX));
+        let done = self.settled.max(self.taken());
+        let next = done.map_or(Date::MIN, |done| done.tomorrow().unwrap_or(Date::MAX));
         let due = when.occurrences(day.max(next)).map(|(date, at)| Due { date, at });
         due.skip_while(move |due| due.at < since)
     }
@@ -246,7 +262,7 @@ impl Schedule {
             self.leave_out(last.date);
             return None;
         }
-        self.posted_at = Some(now);
+        self.note(last.date, now);
         Some(*last)
     }
 
@@ -254,6 +270,7 @@ impl Schedule {
     pub fn leave_out(&mut self, date: Date) {
         self.left_out = Some(LeftOut::add(self.left_out, date));
         self.missing = self.missing.max(Some(date));
+        self.posted.retain(|posted| posted.date != date);
     }
 
     /// Settles today with a post that somebody wants now, also on a day without a post, or while it is paused.
@@ -262,12 +279,12 @@ impl Schedule {
     /// When today has its post.
     pub fn post_now(&mut self, now: Timestamp) -> Result<Due, NotNow> {
         let today = self.settings.when.date_at(now);
-        let is_settled = self.settled.is_some_and(|settled| settled >= today);
-        if is_settled && self.missing != Some(today) {
+        let is_settled = self.settled.is_some_and(|settled| settled >= today) && self.missing != Some(today);
+        if is_settled || self.taken().is_some_and(|taken| taken >= today) {
             return Err(NotNow::Today);
         }
         self.settled = self.settled.max(Some(today));
-        self.posted_at = Some(now);
+        self.note(today, now);
         self.missing = None;
         Ok(Due { date: today, at: now })
     }
@@ -277,8 +294,7 @@ impl Schedule {
     pub fn change(&mut self, settings: Settings, now: Timestamp) {
         if settings.when != self.settings.when {
             self.since = now;
-            let posted_on = self.posted_at.map(|at| settings.when.date_at(at));
-            self.settled = self.settled.max(posted_on);
+            self.changed_at = Some(now);
         }
         self.settings = settings;
     }
@@ -296,6 +312,19 @@ impl Schedule {
     /// Whether somebody is to be told that it cannot post.
     pub fn owes_notice(&self) -> bool {
         matches!(self.paused, Some(Pause::Trouble { told: false, .. }))
+    }
+
+    /// The last day by the calendar as it is set now on which something was posted before it was set so.
+    fn taken(&self) -> Option<Date> {
+        let changed_at = self.changed_at?;
+        let before = self.posted.iter().filter(|posted| posted.at <= changed_at);
+        before.map(|posted| self.settings.when.date_at(posted.at)).max()
+    }
+
+    fn note(&mut self, date: Date, at: Timestamp) {
+        let surplus = (self.posted.len() + 1).saturating_sub(POSTED);
+        self.posted.drain(..surplus);
+        self.posted.push(Posted { date, at });
     }
 }
 

@@ -135,6 +135,15 @@ fn from_auckland_to_honolulu_no_day_has_two_posts() {
 }
 
 #[test]
+fn a_day_that_was_missed_by_the_old_calendar_has_its_post_by_the_new_one() {
+    let mut schedule = schedule("Pacific/Auckland", time(9, 0, 0, 0), "2026-11-20T00:00:00Z");
+    assert_eq!(tick(&mut schedule, "2026-11-21T20:00:00Z"), Some(date(2026, 11, 22)));
+    assert_eq!(schedule.missing, Some(date(2026, 11, 21)));
+    change(&mut schedule, "Pacific/Honolulu", time(18, 0, 0, 0), "2026-11-21T21:00:00Z");
+    assert_eq!(schedule.post_now(at("2026-11-21T21:00:00Z")), Err(NotNow::Today));
+}
+
+#[test]
 fn from_honolulu_to_auckland_no_day_has_two_posts() {
     let mut schedule = schedule("Pacific/Honolulu", time(9, 0, 0, 0), "2026-11-20T20:00:00Z");
     assert_eq!(tick(&mut schedule, "2026-11-21T19:00:00Z"), Some(date(2026, 11, 21)));
@@ -142,6 +151,38 @@ fn from_honolulu_to_auckland_no_day_has_two_posts() {
     change(&mut schedule, "Pacific/Auckland", time(18, 0, 0, 0), "2026-11-21T19:05:00Z");
     assert_eq!(upcoming(&schedule)[0], "2026-11-23 at 2026-11-23T05:00:00Z");
     assert_eq!(schedule.post_now(at("2026-11-21T19:05:00Z")), Err(NotNow::Today));
+}
+
+#[test]
+fn a_wrong_zone_that_is_mended_at_once_costs_no_day() {
+    let mut schedule = schedule("Pacific/Honolulu", time(9, 0, 0, 0), "2026-11-20T20:00:00Z");
+    assert_eq!(tick(&mut schedule, "2026-11-21T19:00:00Z"), Some(date(2026, 11, 21)));
+    change(&mut schedule, "Pacific/Auckland", time(9, 0, 0, 0), "2026-11-21T19:05:00Z");
+    change(&mut schedule, "Pacific/Honolulu", time(9, 0, 0, 0), "2026-11-21T19:06:00Z");
+    assert_eq!(upcoming(&schedule)[0], "2026-11-22 at 2026-11-22T19:00:00Z");
+}
+
+#[test]
+fn a_post_that_was_refused_takes_no_day_of_another_calendar() {
+    let mut schedule = schedule("Pacific/Honolulu", time(9, 0, 0, 0), "2026-11-20T20:00:00Z");
+    let today = tick(&mut schedule, "2026-11-21T19:00:00Z").unwrap();
+    schedule.leave_out(today);
+    schedule.pause(Pause::Trouble { trouble: Trouble::Forbidden, told: true });
+    change(&mut schedule, "Pacific/Auckland", time(18, 0, 0, 0), "2026-11-21T19:05:00Z");
+    schedule.resume(at("2026-11-21T19:06:00Z"));
+    assert_eq!(upcoming(&schedule)[0], "2026-11-22 at 2026-11-22T05:00:00Z");
+}
+
+#[test]
+fn what_was_refused_does_not_make_the_post_before_forgotten() {
+    let mut schedule = schedule("Etc/GMT+12", time(23, 30, 0, 0), "2026-11-21T20:00:00Z");
+    assert_eq!(tick(&mut schedule, "2026-11-22T11:30:00Z"), Some(date(2026, 11, 21)));
+    change(&mut schedule, "Etc/GMT+12", time(0, 10, 0, 0), "2026-11-22T11:40:00Z");
+    assert_eq!(tick(&mut schedule, "2026-11-22T12:10:00Z"), Some(date(2026, 11, 22)));
+    schedule.leave_out(date(2026, 11, 22));
+    // On Kiritimati, 26 hours ahead, the first one was posted on the 23rd.
+    change(&mut schedule, "Pacific/Kiritimati", time(9, 0, 0, 0), "2026-11-22T12:11:00Z");
+    assert_eq!(upcoming(&schedule)[0], "2026-11-24 at 2026-11-23T19:00:00Z");
 }
 
 #[test]
