@@ -14,6 +14,8 @@ mod post;
 mod queue;
 mod quiet;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod when;
 mod written;
 mod zone;
@@ -25,7 +27,7 @@ pub use post::{Post, PostId, Stage, Step};
 pub use queue::{Queue, QueueError};
 pub use quiet::Quiet;
 pub use schedule::{
-    Archive, Due, Filter, Kind, LeftOut, NotNow, Pause, Schedule, ScheduleId, Settings, Trouble, is_too_late,
+    Archive, Due, Filter, Kind, LeftOut, NotNow, Pause, Posted, Schedule, ScheduleId, Settings, Trouble, is_too_late,
 };
 pub use when::When;
 pub use written::{read_days, read_quiet, read_time, suggest_days, suggest_times};

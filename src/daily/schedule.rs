@@ -11,6 +11,9 @@ use super::queue::Queue;
 use super::when::When;
 use crate::content::Level;
 
+/// What is at most so late is on time: to tick, to claim and to send take a moment, also where nothing is caught up.
+const ON_TIME: SignedDuration = SignedDuration::from_mins(5);
+
 /// A schedule's number, counted over all servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -142,11 +145,24 @@ pub struct LeftOut {
 impl LeftOut {
     fn add(before: Option<LeftOut>, date: Date) -> LeftOut {
         match before {
-            Some(LeftOut { count, first, .. }) => LeftOut { count: count.saturating_add(1), first, last: date },
+            Some(LeftOut { count, first, last }) => {
+                // A post that was on its way is given up after later days were.
+                LeftOut { count: count.saturating_add(1), first: first.min(date), last: last.max(date) }
+            }
             None => LeftOut { count: 1, first: date, last: date },
         }
     }
 }
+
+/// That a post was made, or begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    pub date: Date,
+    pub at: Timestamp,
+}
+
+/// The last one says which day has its post when the zone is changed; the others do when it turns out that it will not come.
+const POSTED: usize = 3;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
@@ -164,8 +180,12 @@ pub struct Schedule {
     pub since: Timestamp,
     /// The last day that is settled: posted or left out. No earlier day is looked at again.
     pub settled: Option<Date>,
-    /// The moment of the last post.
-    pub posted_at: Option<Timestamp>,
+    /// The last posts that are there or on their way, at most [`POSTED`] of them.
+    #[serde(default)]
+    pub posted: Vec<Posted>,
+    /// When its time, zone or days were changed last.
+    #[serde(default)]
+    pub changed_at: Option<Timestamp>,
     /// That day's post is not there, which is certain: it may be posted by hand.
     pub missing: Option<Date>,
     pub left_out: Option<LeftOut>,
@@ -201,7 +221,8 @@ impl Schedule {
             turn: 0,
             since: now,
             settled: None,
-            posted_at: None,
+            posted: Vec::new(),
+            changed_at: None,
             missing: None,
             left_out: None,
             paused: None,
@@ -214,7 +235,8 @@ impl Schedule {
         let since = self.since;
         // A post of yesterday's date may be due today, where clocks were put forward over midnight.
         let day = when.date_at(since).yesterday().unwrap_or(Date::MIN);
-        let next = self.settled.map_or(Date::MIN, |settled| settled.tomorrow().unwrap_or(Date::MAX));
+        let done = self.settled.max(self.taken());
+        let next = done.map_or(Date::MIN, |done| done.tomorrow().unwrap_or(Date::MAX));
         let due = when.occurrences(day.max(next)).map(|(date, at)| Due { date, at });
         due.skip_while(move |due| due.at < since)
     }
@@ -240,14 +262,15 @@ impl Schedule {
             self.leave_out(last.date);
             return None;
         }
-        self.posted_at = Some(now);
+        self.note(last.date, now);
         Some(*last)
     }
 
     /// That day's post is not there and will not come by itself.
     pub fn leave_out(&mut self, date: Date) {
         self.left_out = Some(LeftOut::add(self.left_out, date));
-        self.missing = Some(date);
+        self.missing = self.missing.max(Some(date));
+        self.posted.retain(|posted| posted.date != date);
     }
 
     /// Settles today with a post that somebody wants now, also on a day without a post, or while it is paused.
@@ -256,12 +279,12 @@ impl Schedule {
     /// When today has its post.
     pub fn post_now(&mut self, now: Timestamp) -> Result<Due, NotNow> {
         let today = self.settings.when.date_at(now);
-        let is_settled = self.settled.is_some_and(|settled| settled >= today);
-        if is_settled && self.missing != Some(today) {
+        let is_settled = self.settled.is_some_and(|settled| settled >= today) && self.missing != Some(today);
+        if is_settled || self.taken().is_some_and(|taken| taken >= today) {
             return Err(NotNow::Today);
         }
         self.settled = self.settled.max(Some(today));
-        self.posted_at = Some(now);
+        self.note(today, now);
         self.missing = None;
         Ok(Due { date: today, at: now })
     }
@@ -271,8 +294,7 @@ impl Schedule {
     pub fn change(&mut self, settings: Settings, now: Timestamp) {
         if settings.when != self.settings.when {
             self.since = now;
-            let posted_on = self.posted_at.map(|at| settings.when.date_at(at));
-            self.settled = self.settled.max(posted_on);
+            self.changed_at = Some(now);
         }
         self.settings = settings;
     }
@@ -291,9 +313,22 @@ impl Schedule {
     pub fn owes_notice(&self) -> bool {
         matches!(self.paused, Some(Pause::Trouble { told: false, .. }))
     }
+
+    /// The last day by the calendar as it is set now on which something was posted before it was set so.
+    fn taken(&self) -> Option<Date> {
+        let changed_at = self.changed_at?;
+        let before = self.posted.iter().filter(|posted| posted.at <= changed_at);
+        before.map(|posted| self.settings.when.date_at(posted.at)).max()
+    }
+
+    fn note(&mut self, date: Date, at: Timestamp) {
+        let surplus = (self.posted.len() + 1).saturating_sub(POSTED);
+        self.posted.drain(..surplus);
+        self.posted.push(Posted { date, at });
+    }
 }
 
-/// Whether it is too late for what was due at `at`.
+/// Whether it is too late for what was due at `at`. Five minutes are never too late.
 pub fn is_too_late(at: Timestamp, now: Timestamp, catch_up: SignedDuration) -> bool {
-    now.duration_since(at) > catch_up
+    now.duration_since(at) > catch_up.max(ON_TIME)
 }

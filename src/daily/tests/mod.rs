@@ -1,0 +1,3 @@
+//! Tests of scheduled posts: the rules by example.
+
+mod schedule;
