@@ -67,8 +67,12 @@ pub fn question(library: &Library, card: &Card, shown: &Shown) -> Page {
         "\n\n*{} Only you see your answer, and you can change it until the next post, which shows how all have answered.*",
         how_to_answer(card.kind)
     );
-    let kicker =
-        format!("{} · {} · {}", kicker(library, shown, "question"), card.level, kind_title(card.kind).to_lowercase());
+    // The topic above it says which step of a path this is.
+    let what = match shown.topic {
+        Some(_) => "Question".to_owned(),
+        None => kicker(library, shown, "question"),
+    };
+    let kicker = format!("{what} · {} · {}", card.level, kind_title(card.kind).to_lowercase());
     Page { kicker, title: card.title.clone(), body: body.trim().to_owned(), ..Page::default() }
 }
 

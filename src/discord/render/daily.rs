@@ -14,17 +14,20 @@ use crate::discord::components::{Action, DailyPress, SchedulePress};
 use crate::quiz::TYPED_MAX;
 
 /// How much of a topic's explanation and example a post shows: with the question before it, three screens of a phone.
-const EXPLANATION: usize = 1_100;
-const EXAMPLE: usize = 900;
+const EXPLANATION: usize = 900;
+const EXAMPLE: usize = 1_500;
 
 /// How much of the answer to the question before is shown.
-const ANSWER: usize = 2_000;
+const ANSWER: usize = 1_700;
 
 /// Schedules on one page of the list.
 const LISTED: usize = 5;
 
 /// What a post would carry in a preview.
 const NO_POST: PostId = PostId(0);
+
+/// How much of a title stands in a sentence.
+const NAMED: usize = 80;
 
 /// Until when an answer can be changed.
 const UNTIL: &str = "until the next post";
@@ -50,8 +53,9 @@ pub(in crate::discord) fn post(library: &Library, shown: &Shown) -> Reply {
     let topic = shown.topic.as_ref().and_then(|topic| library.topic(topic));
     pages.extend(topic.map(|topic| {
         let (page, example, discuss) = page::daily::topic(library, topic, shown);
-        let (body, example) = (shortened(&page.body, EXPLANATION), shortened(&example, EXAMPLE));
-        let body = format!("{body}\n\n**Example**\n{example}\n\n**To talk about**\n{discuss}");
+        let (body, part) = (shortened(&page.body, EXPLANATION), shortened(&example, EXAMPLE));
+        let rest = if part == example { "" } else { "\n-# The example goes on: press **Read all of it**." };
+        let body = format!("{body}\n\n**Example**\n{part}{rest}\n\n**To talk about**\n{discuss}");
         Page { body, ..page }
     }));
     pages.extend(shown.card.as_ref().map(|card| page::daily::question(library, card, shown)));
@@ -308,8 +312,8 @@ pub(in crate::discord) fn queue(library: &Library, schedule: &Schedule) -> Reply
 
 /// What a post is made of, in a few words.
 pub(in crate::discord) fn named(library: &Library, choice: &Choice) -> String {
-    let titles =
-        choice.items().filter_map(|id| library.find(id)).map(|item| format!("**{}**", page::quiz::plain(item.title())));
+    let titles = choice.items().filter_map(|id| library.find(id));
+    let titles = titles.map(|item| format!("**{}**", page::quiz::plain(&super::cut::plain(item.title(), NAMED))));
     titles.collect::<Vec<_>>().join(" with ")
 }
 
