@@ -57,7 +57,7 @@ async fn a_bot_that_runs_well_is_told_so_line_by_line() {
     ok       portal    no privileged intents are needed, none are on
     ok       sessions  999 of 1000 starts left today
     ok       gateway   GATEWAY/gateway says hello
-    ok       commands  all 9 are registered as they are
+    ok       commands  all 10 are registered as they are
     ok       servers   in 2 servers, with all permissions
     ok       clock     agrees with Discord's
     1 warning
@@ -75,7 +75,7 @@ async fn before_the_first_start_it_says_what_the_start_will_do_and_does_nothing_
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let text = said(&c, &output);
     assert_snapshot!(line(&text, "database"), @"ok       database  none yet: the first start makes it");
-    assert_snapshot!(line(&text, "commands"), @"warning  commands  not registered: /quiz, /ask, /project, /question, /topic, /roadmap, /leaderboard, /help, /Find an answer; `backroad run` registers them at its start");
+    assert_snapshot!(line(&text, "commands"), @"warning  commands  not registered: /quiz, /ask, /project, /question, /topic, /roadmap, /leaderboard, /daily, /help, /Find an answer; `backroad run` registers them at its start");
     assert!(!folder.exists());
     assert!(c.discord.requests().iter().all(|request| request.method == "GET"));
 }
@@ -165,9 +165,9 @@ async fn what_keeps_a_bot_from_working_at_discord_is_found() {
     ok       portal    no privileged intents are needed; message content may be switched off
     problem  token     accepted: application Backroad (1196423538278400000), the user omar is no bot: use the token on the Bot page
     problem  clock     N s ahead of Discord's: let the system set its clock from the network (NTP)
-    warning  servers   in 3, but Backend Learners lacks Send Messages, Embed Links, Read Message History, Send Messages in Threads; Study Group lacks View Channel, Send Messages, Embed Links, Read Message History, Send Messages in Threads: give its role that, or invite it again with https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=274877991936
-    warning  servers   in none: invite the bot with https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=274877991936
-    warning  commands  not registered: /quiz, /project, /question, /topic, /roadmap, /leaderboard, /help, /Find an answer; different: /ask; not of this version: /dance; `backroad run` registers them at its start
+    warning  servers   in 3, but Backend Learners lacks Send Messages, Embed Links, Read Message History, Create Public Threads, Send Messages in Threads; Study Group lacks View Channel, Send Messages, Embed Links, Read Message History, Create Public Threads, Send Messages in Threads: give its role that, or invite it again with https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=309237730304
+    warning  servers   in none: invite the bot with https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=309237730304
+    warning  commands  not registered: /quiz, /project, /question, /topic, /roadmap, /leaderboard, /daily, /help, /Find an answer; different: /ask; not of this version: /dance; `backroad run` registers them at its start
     problem  commands  Discord answered GET applications/1196423538278400000/commands with 403, code 50001: no
     "#);
 }

@@ -29,6 +29,9 @@ async fn a_member_is_told_where_to_begin() {
         | **Play**
         | `/quiz start` begins a quiz for this channel: press *Join*, then the letters. `/leaderboard` shows who leads.
         |
+        | **Every day**
+        | `/daily list` shows which topics and questions come when. Answer a question with its letters: only you see your answer until the next post.
+        |
         | **Tell me**
         | Press *Helpful* or *Not helpful* below an answer. What finds nothing is counted, without your name, so that it can be written.
         [how does jwt work] [why is my query slow] [rest or graphql]

@@ -32,7 +32,7 @@ async fn the_link_that_invites_it_asks_for_what_it_needs_and_nothing_else() {
     let mut bot = BotProcess::spawn(&c);
     let said = bot.until_said("invite me with").await;
     let link = said.split_whitespace().last().unwrap();
-    assert_snapshot!(link, @"https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=274877991936");
+    assert_snapshot!(link, @"https://discord.com/oauth2/authorize?client_id=1196423538278400000&scope=bot+applications.commands&permissions=309237730304");
     bot.stop().await;
 }
 

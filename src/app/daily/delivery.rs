@@ -193,7 +193,11 @@ impl App {
             if post.stage != before && !self.store_step(&row, &post).await? {
                 continue;
             }
-            let Some(shown) = self.shown_daily(&row).await? else { return Ok(Claimed::Nothing) };
+            let Some(shown) = self.shown_daily(&row).await? else {
+                // It has been said in the log; it holds up nothing.
+                self.daily_store().set_daily_post_aside(id.0).await?;
+                return Ok(Claimed::Nothing);
+            };
             return Ok(match next {
                 Step::Send => Claimed::Send(shown),
                 Step::LookFirst { since } => Claimed::LookFirst { since: UnixMs(since.as_millisecond()), shown },

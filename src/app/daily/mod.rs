@@ -22,7 +22,7 @@ use crate::daily::{
     is_postable, supply,
 };
 use crate::quiz::{Card, UnixMs};
-use crate::store::{DailyTurn, DailyWanted, Store, StoreError, Turned};
+use crate::store::{DailyPosts, DailyTurn, DailyWanted, Store, StoreError, Turned};
 
 pub use answers::{Answer, Given, Pressed};
 pub use delivery::{Claimed, Closed, Told};
@@ -171,28 +171,38 @@ impl App {
         .await
     }
 
-    /// Lets a schedule rest.
+    /// Lets a schedule rest. A post that nobody has tried to send is left out.
     ///
     /// # Errors
     /// When there is none, or it cannot be stored.
     pub async fn pause_daily(&self, guild: u64, id: ScheduleId, by: &str) -> Result<Schedule, DailyError> {
-        self.change_daily(guild, id, |schedule| {
+        for _ in 0..TRIES {
+            let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            let wanted = self.daily_store().wanted_daily_post(id.0).await?;
+            if let Some(date) = wanted.and_then(|post| post.date.parse().ok()) {
+                schedule.leave_out(date);
+            }
             schedule.pause(Pause::Moderator(by.to_owned()));
-            Ok(())
-        })
-        .await
+            if self.set_daily(&schedule, version, DailyPosts::Stop).await? {
+                return Ok(schedule);
+            }
+        }
+        Err(DailyError::Unknown)
     }
 
-    /// Lets a schedule go on. What was missed meanwhile does not come.
+    /// Lets a schedule go on. What was missed meanwhile does not come; what may have been sent is looked for.
     ///
     /// # Errors
     /// When there is none, or it cannot be stored.
     pub async fn resume_daily(&self, guild: u64, id: ScheduleId) -> Result<Schedule, DailyError> {
-        self.change_daily(guild, id, |schedule| {
+        for _ in 0..TRIES {
+            let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
             schedule.resume(self.wall_time());
-            Ok(())
-        })
-        .await
+            if self.set_daily(&schedule, version, DailyPosts::TryAgain).await? {
+                return Ok(schedule);
+            }
+        }
+        Err(DailyError::Unknown)
     }
 
     /// Removes a schedule.
@@ -357,14 +367,18 @@ impl App {
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
             change(&mut schedule)?;
-            let stops = schedule.paused.is_some();
-            let write = stored::write(&schedule, version)?;
-            if self.daily_store().set_daily(&write, stops, self.clock().wall().0).await? {
-                self.inner.daily.poke.notify_one();
+            if self.set_daily(&schedule, version, DailyPosts::GoOn).await? {
                 return Ok(schedule);
             }
         }
         Err(DailyError::Unknown)
+    }
+
+    async fn set_daily(&self, schedule: &Schedule, version: u64, posts: DailyPosts) -> Result<bool, DailyError> {
+        let write = stored::write(schedule, version)?;
+        let is_set = self.daily_store().set_daily(&write, posts, self.clock().wall().0).await?;
+        self.inner.daily.poke.notify_one();
+        Ok(is_set)
     }
 
     /// Posts what is due of one schedule.

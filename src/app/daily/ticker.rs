@@ -183,7 +183,11 @@ impl Ticker {
     /// Returns when something may be due: then, or when somebody says so, or after a while.
     async fn wait(&mut self, next: Option<UnixMs>) {
         let app = self.app.clone();
-        let time = app.clock().wait_wall(next);
+        let time = async {
+            while next.is_none_or(|next| app.clock().wall() < next) {
+                app.clock().wait_wall(next).await;
+            }
+        };
         tokio::select! {
             () = app.inner.daily.poke.notified() => self.notices_at = Instant::now(),
             Some(key) = self.ended.recv() => {

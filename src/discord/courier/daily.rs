@@ -79,6 +79,9 @@ impl Courier {
     }
 
     async fn send_post(&self, id: PostId, shown: &Shown) -> Result<(), Failure> {
+        if shown.topic.is_none() && shown.card.is_none() {
+            return Ok(self.app.daily_is_refused(id, Trouble::Nothing).await?);
+        }
         let reply = view::post(&self.app.knowledge().library, shown);
         // Should Discord have it in spite of all, the nonce keeps it from making a second one.
         match self.send(ChannelId::new(shown.channel), reply.body(Some(&nonce(id)))).await {

@@ -139,6 +139,16 @@ pub enum Turned {
     Stale,
 }
 
+/// What becomes of the posts of a schedule that are on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DailyPosts {
+    GoOn,
+    /// What nobody has tried to send is left out, what may have been sent rests.
+    Stop,
+    /// What rests is tried again.
+    TryAgain,
+}
+
 /// A post that goes on.
 #[derive(Clone, Debug)]
 pub struct DailyStep {
@@ -351,24 +361,28 @@ impl Store {
         Ok(turned)
     }
 
-    /// Pauses, resumes or changes a schedule. `stops` leaves out what nobody has tried to send, and lets what may have been
-    /// sent rest; otherwise what rests is tried again. `false` when it is stored in another version: nothing is written.
+    /// Writes a changed schedule, and what becomes of its posts that are on their way. `false` when it is stored in another
+    /// version: nothing is written.
     ///
     /// # Errors
     /// When the database fails; then nothing was written.
-    pub async fn set_daily(&self, schedule: &DailyWrite, stops: bool, now_ms: i64) -> Result<bool, StoreError> {
+    pub async fn set_daily(&self, schedule: &DailyWrite, posts: DailyPosts, now_ms: i64) -> Result<bool, StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         if !write(&mut tx, schedule).await? {
             return Ok(false);
         }
-        if stops {
-            stop(&mut tx, schedule.id).await?;
-        } else {
-            sqlx::query("UPDATE daily_post SET try_at_ms = $1 WHERE schedule_id = $2 AND stage < 3 AND try_at_ms > $1")
+        match posts {
+            DailyPosts::GoOn => {}
+            DailyPosts::Stop => stop(&mut tx, schedule.id).await?,
+            DailyPosts::TryAgain => {
+                sqlx::query(
+                    "UPDATE daily_post SET try_at_ms = $1 WHERE schedule_id = $2 AND stage < 3 AND try_at_ms > $1",
+                )
                 .bind(now_ms)
                 .bind(id(schedule.id))
                 .execute(&mut *tx)
                 .await?;
+            }
         }
         tx.commit().await?;
         Ok(true)
@@ -424,6 +438,26 @@ impl Store {
              ORDER BY id DESC LIMIT 1"
         );
         self.post_where(open, schedule).await
+    }
+
+    /// The post of a schedule that nobody has tried to send, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wanted_daily_post(&self, schedule: u64) -> Result<Option<DailyPost>, StoreError> {
+        self.post_where(posts!("schedule_id = $1 AND stage = 0 ORDER BY id DESC LIMIT 1"), schedule).await
+    }
+
+    /// Takes a post that cannot be read out of the way: it is kept, and nothing will happen to it any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_daily_post_aside(&self, number: u64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE daily_post SET stage = 5 WHERE id = $1 AND stage < 3")
+            .bind(id(number))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
     }
 
     /// A schedule's post of a day.
@@ -515,9 +549,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn daily_post_again(&self, number: u64, try_at_ms: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE daily_post SET attempts = attempts + 1, try_at_ms = $1 WHERE id = $2")
+        // What rests goes on resting.
+        sqlx::query("UPDATE daily_post SET attempts = attempts + 1, try_at_ms = $1 WHERE id = $2 AND try_at_ms < $3")
             .bind(try_at_ms)
             .bind(id(number))
+            .bind(NEVER)
             .execute(&self.writer)
             .await?;
         Ok(())
@@ -608,7 +644,7 @@ async fn want(
     Ok(Some(unsigned(row)))
 }
 
-/// What nobody has tried to send is left out; what may have been sent rests.
+/// See [`DailyPosts::Stop`].
 async fn stop(connection: &mut sqlx::SqliteConnection, schedule: u64) -> Result<(), StoreError> {
     sqlx::query("UPDATE daily_post SET stage = 4 WHERE schedule_id = $1 AND stage = 0")
         .bind(id(schedule))

@@ -3,7 +3,9 @@
 use sqlx::Row;
 use tempfile::TempDir;
 
-use crate::store::{DailyGiven, DailyStage, DailyStep, DailyTurn, DailyWanted, DailyWrite, Period, Store, Turned};
+use crate::store::{
+    DailyGiven, DailyPosts, DailyStage, DailyStep, DailyTurn, DailyWanted, DailyWrite, Period, Store, Turned,
+};
 
 const ALL: Period = Period { from_ms: i64::MIN, until_ms: i64::MAX };
 const GUILD: u64 = 7;
@@ -140,11 +142,13 @@ async fn a_pause_leaves_out_what_nobody_tried_to_send_and_lets_the_rest_wait() {
     let claimed = DailyStage::Claimed { at_ms: 12 };
     assert!(step(&store, open[1].0, DailyStage::Wanted, claimed, None, false).await);
     for id in [one, two] {
-        assert!(store.set_daily(&write(id, 2), true, 20).await.unwrap());
+        assert!(store.set_daily(&write(id, 2), DailyPosts::Stop, 20).await.unwrap());
     }
     assert_eq!(store.open_daily_posts(i64::MAX - 1, 9).await.unwrap(), []);
     assert_eq!(store.daily_post(open[0].0).await.unwrap().unwrap().stage, DailyStage::LeftOut);
-    assert!(store.set_daily(&write(two, 3), false, 30).await.unwrap());
+    assert!(store.set_daily(&write(two, 3), DailyPosts::GoOn, 30).await.unwrap(), "changed while it is paused");
+    assert_eq!(store.open_daily_posts(30, 9).await.unwrap(), []);
+    assert!(store.set_daily(&write(two, 4), DailyPosts::TryAgain, 30).await.unwrap());
     assert_eq!(store.open_daily_posts(30, 9).await.unwrap(), [open[1]]);
 }
 
