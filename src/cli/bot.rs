@@ -133,6 +133,7 @@ fn starting_points() -> Vec<StartingPoint> {
         title: title.to_owned(),
         command: command.to_owned(),
         options: options.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        only: None,
     };
     vec![
         point("Ask what something is", "ask", &[("query", "how does jwt work")]),
@@ -140,12 +141,16 @@ fn starting_points() -> Vec<StartingPoint> {
         point("See what to learn in which order", "roadmap", &[]),
         point("Practise an interview question", "question", &[("kind", "choice")]),
         point("Play a quiz", "quiz start", &[("questions", "3")]),
-        point(
-            "Schedule a daily topic (as mira)",
-            "daily add",
-            &[("channel", "daily"), ("time", "9:00"), ("timezone", "Europe/Berlin"), ("kind", "both")],
-        ),
         point("Find something to build", "project", &[("level", "beginner")]),
+        // The moderator of the playground.
+        StartingPoint {
+            only: Some("mira".to_owned()),
+            ..point(
+                "Post a topic with a question every day",
+                "daily add",
+                &[("channel", "daily"), ("time", "9:00"), ("timezone", "Europe/Berlin"), ("kind", "both")],
+            )
+        },
     ]
 }
 

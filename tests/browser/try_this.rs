@@ -21,6 +21,11 @@ async fn everything_under_try_this_is_answered() {
         ada.until("one more answer", answers, n.into()).await;
     }
     ada.does_not_see("Sending the command").await;
+    let as_mira = format!("{}/?as=mira&in=daily", playground.url.trim_end_matches('/'));
+    let mira = Window::open_at(&as_mira, "mira", Size::Desktop).await;
+    let own = "[...document.querySelectorAll('.try button')].find(b => b.innerText.includes('every day'))";
+    mira.click("what only a moderator can do", own, ().into()).await;
+    mira.sees("It is scheduled").await;
     for problem in ["did not respond", "I don't have a good answer", "Only you can see this"] {
         assert!(!ada.text().await.contains(problem), "{problem}");
     }

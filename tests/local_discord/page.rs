@@ -263,6 +263,7 @@ async fn an_open_page_serves_members_but_not_the_bot() {
         title: "Ask".to_owned(),
         command: "ask".to_owned(),
         options: vec![("query".to_owned(), "jwt".to_owned())],
+        only: None,
     }]);
     let open = playground.open_page(([127, 0, 0, 1], 0).into()).await.unwrap();
     let client = reqwest::Client::new();

@@ -9,6 +9,7 @@ use super::{Member, sees};
 use crate::playground::interactions::Place;
 use crate::playground::json::set;
 use crate::playground::messages::Message;
+use crate::playground::page::StartingPoint;
 use crate::playground::permissions::{
     ADD_REACTIONS, CREATE_PUBLIC_THREADS, MANAGE_GUILD, MANAGE_MESSAGES, Permissions, SEND_MESSAGES,
     USE_APPLICATION_COMMANDS,
@@ -119,9 +120,11 @@ impl Member {
                 (user.id.to_string(), json)
             })
             .collect();
+        let proposed = state.try_this.iter().filter(|point| point.only.as_ref().is_none_or(|only| *only == self.name));
+        let proposed: Vec<&StartingPoint> = proposed.collect();
         json!({
             "bot": { "id": world.bot, "online": state.sessions.online() }, "people": people, "users": users,
-            "guilds": guilds, "try_this": state.try_this,
+            "guilds": guilds, "try_this": proposed,
         })
     }
 

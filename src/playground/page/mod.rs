@@ -20,6 +20,9 @@ pub struct StartingPoint {
     pub command: String,
     /// Options, each with its text.
     pub options: Vec<(String, String)>,
+    /// The only member to whom it is proposed; everybody when nobody is named.
+    #[serde(skip)]
+    pub only: Option<String>,
 }
 
 struct File {
