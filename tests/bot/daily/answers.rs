@@ -21,13 +21,33 @@ async fn one_letter_is_an_answer_until_another_one_is_pressed() {
         ask(&board, &["token-logout", "session-secret"]).await;
         let post = board.post(1).await;
         let (ada, ben) = (c.member("ada"), c.member("ben"));
-        assert_snapshot!(ada.click(&post, "A").await.unwrap().text(), @"");
-        assert_snapshot!(ada.click(&post, "B").await.unwrap().text(), @"");
-        assert_snapshot!(ada.click(&post, "B").await.unwrap().text(), @"");
-        assert_snapshot!(ben.click(&post, "C").await.unwrap().text(), @"");
+        assert_snapshot!(ada.click(&post, "A").await.unwrap().text(), @"
+        You chose **A**. You can change it until the next post.
+        -# You are the first to answer.
+        Only you can see this
+        ");
+        assert_snapshot!(ada.click(&post, "B").await.unwrap().text(), @"
+        You chose **B**. You can change it until the next post.
+        -# You are the first to answer.
+        Only you can see this
+        ");
+        assert_snapshot!(ada.click(&post, "B").await.unwrap().text(), @"
+        You have **B** already. You can change it until the next post.
+        -# You are the first to answer.
+        Only you can see this
+        ");
+        assert_snapshot!(ben.click(&post, "C").await.unwrap().text(), @"
+        You chose **C**. You can change it until the next post.
+        -# 2 have answered so far.
+        Only you can see this
+        ");
         board.days_on(1, 9);
         let post = board.post(2).await;
-        assert_snapshot!(ada.click(&post, "B").await.unwrap().text(), @"");
+        assert_snapshot!(ada.click(&post, "B").await.unwrap().text(), @"
+        You chose **B** · False. You can change it until the next post.
+        -# You are the first to answer.
+        Only you can see this
+        ");
         // What counts is the last change.
         let counts = post.text().lines().filter(|line| line.contains("chose it"));
         let counts: Vec<String> = counts.map(|line| line.split_once(" — ").unwrap().1.to_owned()).collect();
@@ -44,16 +64,30 @@ async fn several_letters_are_pressed_one_by_one_and_taken_back() {
         let post = board.post(1).await;
         let (ada, ben) = (c.member("ada"), c.member("ben"));
         let said = ada.click(&post, "A").await.unwrap();
-        assert_snapshot!(said.text(), @"");
+        assert_snapshot!(said.text(), @"
+        Chosen so far: **A**. Press a letter again to take it back, **Done** when that is all.
+        [A] [B] [C] [D]
+        [Done]
+        Only you can see this
+        ");
         // The private message shows what is chosen where it was pressed.
         let changed = ada.click(&said, "B").await.unwrap();
         assert_eq!(changed.id(), said.id());
         assert!(changed.text().starts_with("Chosen so far: **A** and **B**."), "{}", changed.text());
-        assert_snapshot!(ada.click(&said, "Done").await.unwrap().text(), @"");
+        assert_snapshot!(ada.click(&said, "Done").await.unwrap().text(), @"
+        You chose **A** and **B**, and that is all. You can change it until the next post.
+        -# You are the first to answer.
+        [A] [B] [C] [D]
+        Only you can see this
+        ");
         for letter in ["A", "B"] {
             ada.click(&said, letter).await.unwrap();
         }
-        assert_snapshot!(said.refresh().unwrap().text(), @"");
+        assert_snapshot!(said.refresh().unwrap().text(), @"
+        Nothing is chosen now. Press the letters that are right.
+        [A] [B] [C] [D]
+        Only you can see this
+        ");
         answer(&ben, &post, true).await;
         board.days_on(1, 9);
         let shown = board.post(2).await;
@@ -72,13 +106,27 @@ async fn steps_are_placed_one_by_one_and_taken_back() {
         let post = board.post(1).await;
         let (ada, ben, omar) = (c.member("ada"), c.member("ben"), c.member("omar"));
         let said = ada.click(&post, "A").await.unwrap();
-        assert_snapshot!(said.text(), @"");
+        assert_snapshot!(said.text(), @"
+        Your order so far: **A** … Press the letter of the next step: an order that is not finished counts as wrong.
+        [B] [C]
+        [Undo]
+        Only you can see this
+        ");
         let said = ada.click(&said, "C").await.unwrap();
-        assert_snapshot!(said.text(), @"");
+        assert_snapshot!(said.text(), @"
+        Your order: **A**, **C**, **B**. **Undo** takes the last step back until the next post.
+        -# You are the first to answer.
+        [Undo]
+        Only you can see this
+        ");
         let said = ada.click(&said, "Undo").await.unwrap();
         assert!(said.text().starts_with("Your order so far: **A** …"), "{}", said.text());
         let said = ada.click(&said, "Undo").await.unwrap();
-        assert_snapshot!(said.text(), @"");
+        assert_snapshot!(said.text(), @"
+        Nothing is placed yet. Press the letter of the first step.
+        [A] [B] [C]
+        Only you can see this
+        ");
         answer(&ben, &post, true).await;
         // An order that is not finished is an answer, and not a right one.
         omar.click(&post, &letter(&post, "The program sends the values")).await.unwrap();
@@ -101,12 +149,22 @@ async fn what_is_typed_stands_in_the_next_post() {
         let post = board.post(1).await;
         let ada = c.member("ada");
         let form = ada.click(&post, "Answer").await.unwrap();
-        assert_snapshot!(form.text(), @"");
+        assert_snapshot!(form.text(), @"
+        === Daily question ===
+        Your answer: (One or a few words)
+        ");
         let said = ada.submit(&form, &[("Your answer", "a **foreign** key")]).await.unwrap();
-        assert_snapshot!(said.text(), @"");
+        assert_snapshot!(said.text(), @r"
+        Your answer: “a \*\*foreign\*\* key”. Press **Answer** again to change it until the next post.
+        -# You are the first to answer.
+        Only you can see this
+        ");
         let empty = ada.submit(&form, &[("Your answer", " ")]).await.unwrap();
-        assert_snapshot!(empty.text(), @"");
-        for (name, typed) in [("ben", "Primary Key"), ("cleo", "primary key"), ("dan", "@everyone"), ("omar", "row number"), ("ada", "row  number")] {
+        assert_snapshot!(empty.text(), @"
+        That was no answer. Press **Answer** and type one or a few words.
+        Only you can see this
+        ");
+        for (name, typed) in [("ben", "Primary Key"), ("cleo", "primary key"), ("dan", "@everyone"), ("omar", "row number"), ("ada", "Row number")] {
             let member = c.member(name);
             let form = member.click(&post, "Answer").await.unwrap();
             member.submit(&form, &[("Your answer", typed)]).await.unwrap();
@@ -114,7 +172,20 @@ async fn what_is_typed_stands_in_the_next_post() {
         board.days_on(1, 9);
         let post = board.post(2).await;
         let answered = post.text().split_once("| - Topic").unwrap().0;
-        assert_snapshot!(answered, @"");
+        assert_snapshot!(answered, @r"
+        | The answer to the question of 11 January
+        | **What is the column called that says which row is meant? Do not ask @everyone or @Moderator.**
+        | **Right: primary key**
+        |
+        | **2 of 5 were right.**
+        |
+        | ✅ “primary key” 2 · ❌ “row number” 1 · ❌ “row  number” 1 · ❌ “\@everyone” 1
+        |
+        | The primary key: unique, always there, never changed.
+        |
+        | Other tables point to it, so it must not change.
+        |
+        ");
         assert_eq!(post.json()["mention_everyone"], false);
     })
     .await;
@@ -139,13 +210,35 @@ async fn after_the_next_post_the_old_buttons_tell_what_was_right() {
         assert_eq!(titles(&closed), titles(&post));
         let link = format!("https://discord.com/channels/{}/{}/{}", ada.guild_id(), board.channel, next.id().unwrap());
         let looked = ada.click(&closed, "See the answer").await.unwrap();
-        assert_snapshot!(looked.text().replace(&link, "LINK"), @"");
+        assert_snapshot!(looked.text().replace(&link, "LINK"), @"
+        This question takes no more answers. The post that came after it: LINK
+        | The answer to the question of 11 January
+        | **A session cookie holds the account's password.**
+        | ❌ **Your answer:** A
+        |
+        | **Right: B** · False
+        |
+        | One has answered, and was not right.
+        |
+        | ❌ **A** · True — 1 of 1 chose it
+        | A password in a cookie would travel with every request.
+        | ✅ **B** · False — nobody chose it
+        | The cookie holds a number that nobody can guess, and nothing else.
+        |
+        | Whoever steals the number can act as that person until the server forgets it, which a password would outlive.
+        |
+        | - Topic: Sessions
+        [Read about it v]
+          - Sessions: Topic · The server remembers who logged in, and the browser carries only a number that nobody can…
+        Only you can see this
+        ");
         // Clients keep what they have drawn, so a letter may still be pressed.
         let late = ben.forge_component(post.id().unwrap(), &pick, &[]).await.unwrap();
         assert!(late.is_ephemeral(), "{}", late.text());
         // A form that was open when the next post came.
+        board.to(board.today().tomorrow().unwrap().at(8, 55, 0, 0), "UTC");
         let form = ben.click(&next, "Answer").await.unwrap();
-        board.days_on(1, 9);
+        board.days_on(0, 9);
         board.known_post(3).await;
         let late = ben.submit(&form, &[("Your answer", "primary key")]).await.unwrap();
         assert!(late.text().starts_with("This question takes no more answers."), "{}", late.text());
@@ -200,7 +293,22 @@ async fn the_answer_gives_every_option_its_reason_and_how_many_chose_it() {
         }
         board.days_on(1, 9);
         let post = board.post(2).await;
-        assert_snapshot!(post.text().split_once("| Daily topic").unwrap().0, @"");
+        assert_snapshot!(post.text().split_once("| Daily topic").unwrap().0, @"
+        | The answer to the question of 11 January
+        | **A session cookie holds the account's password.**
+        | **Right: B** · False
+        |
+        | **2 of 3 were right.**
+        |
+        | ❌ **A** · True — 1 of 3 chose it
+        | A password in a cookie would travel with every request.
+        | ✅ **B** · False — 2 of 3 chose it
+        | The cookie holds a number that nobody can guess, and nothing else.
+        |
+        | Whoever steals the number can act as that person until the server forgets it, which a password would outlive.
+        |
+        | - Topic: Sessions
+        ");
     })
     .await;
 }
@@ -252,7 +360,10 @@ async fn what_is_wrong_with_a_question_is_noted() {
         let post = board.post(1).await;
         let ada = c.member("ada");
         let form = ada.click(&post, "Report").await.unwrap();
-        assert_snapshot!(form.text(), @"");
+        assert_snapshot!(form.text(), @"
+        === Report the daily question ===
+        What is wrong with it?: (Such as: option B is right, too, because …)
+        ");
         let empty = ada.submit(&form, &[("What is wrong with it?", "  ")]).await.unwrap();
         assert!(empty.text().starts_with("Say in a few words"), "{}", empty.text());
         let noted = ada.submit(&form, &[("What is wrong with it?", "Some servers do that")]).await.unwrap();
