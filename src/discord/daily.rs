@@ -5,7 +5,7 @@ use serenity::model::application::ModalInteraction;
 use super::click::{Click, has_button};
 use super::commands::daily::{self as command, By};
 use super::commands::{self, After, Handled};
-use super::components::{DailyPress, SchedulePress};
+use super::components::{Action, DailyPress, SchedulePress};
 use super::quiz::{actor, typed, who};
 use super::render::{self, Reply, Response, daily as view};
 use crate::app::App;
@@ -122,9 +122,9 @@ pub(super) async fn submitted(
     press: DailyPress,
 ) -> Handled {
     let Some(guild) = modal.guild_id else { return not_here().into() };
-    // The form was opened from the post, whose message has the button with the same custom_id.
-    let opener = modal.message.as_deref().filter(|message| has_button(message, &modal.data.custom_id));
-    if opener.is_none() {
+    // The form was opened from the post. Meanwhile its question may be closed: of its buttons this one stays.
+    let mark = Action::Daily { post: id, press: DailyPress::Report }.custom_id().unwrap_or_default();
+    if !modal.message.as_deref().is_some_and(|message| has_button(message, &mark)) {
         return not_here().into();
     }
     let place = (guild.get(), modal.channel_id.get());

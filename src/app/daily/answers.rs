@@ -6,7 +6,7 @@ use super::{DailyError, TRIES};
 use crate::app::App;
 use crate::daily::PostId;
 use crate::quiz::{Act, Actor, Card, Given as Choice};
-use crate::store::{DailyAnswer, DailyGiven, DailyPost};
+use crate::store::{DailyAnswer, DailyGiven, DailyPost, StoreError};
 
 /// Somebody's answer to a question that is closed.
 #[derive(Clone, Debug)]
@@ -61,6 +61,14 @@ pub enum Pressed {
     },
 }
 
+/// Whoever has taken everything back has not answered.
+fn written(given: &Choice) -> Result<String, StoreError> {
+    if given.is_empty() {
+        return Ok(String::new());
+    }
+    serde_json::to_string(given).map_err(|error| StoreError::Document(error.to_string()))
+}
+
 impl App {
     /// Somebody answers the question of a post that is in this channel.
     ///
@@ -85,9 +93,8 @@ impl App {
             let stored = self.daily_store().daily_answer(id.0, actor.user.0).await?;
             let before: Option<Choice> = stored.as_ref().and_then(|answer| serde_json::from_str(&answer.given).ok());
             // An older click than the last, or the same one once more, changes nothing.
-            if let (Some(last), Some(given)) = (&stored, &before)
-                && last.interaction >= interaction
-            {
+            if stored.as_ref().is_some_and(|last| last.interaction >= interaction) {
+                let Some(given) = &before else { return Ok(Pressed::NoSuchThing) };
                 let whole = match given {
                     Choice::One(_) | Choice::Typed(_) => true,
                     Choice::Order(picked) => picked.len() == card.options.len(),
@@ -101,8 +108,7 @@ impl App {
                 user: actor.user.0,
                 guild,
                 name: actor.name.clone(),
-                given: serde_json::to_string(&given)
-                    .map_err(|error| crate::store::StoreError::Document(error.to_string()))?,
+                given: written(&given)?,
                 is_right: card.is_right(&given),
                 interaction,
                 at_ms: self.clock().wall().0,

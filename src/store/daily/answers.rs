@@ -10,7 +10,7 @@ pub struct DailyGiven {
     pub user: u64,
     pub guild: u64,
     pub name: String,
-    /// JSON.
+    /// JSON; empty when everything was taken back, which is no answer.
     pub given: String,
     pub is_right: bool,
     pub interaction: u64,
@@ -24,7 +24,7 @@ pub struct DailyGiven {
 pub struct DailyAnswer {
     pub user: u64,
     pub name: String,
-    /// JSON.
+    /// JSON; empty when everything was taken back, which is no answer.
     pub given: String,
     pub is_right: bool,
     pub interaction: u64,
@@ -59,7 +59,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn daily_answers(&self, post: u64) -> Result<Vec<DailyAnswer>, StoreError> {
-        let rows = sqlx::query_as(answers!("post_id = $1 ORDER BY at_ms, user_id"))
+        let rows = sqlx::query_as(answers!("post_id = $1 AND given <> '' ORDER BY at_ms, user_id"))
             .bind(id(post))
             .fetch_all(&self.readers)
             .await?;
@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_daily_answers(&self, post: u64) -> Result<u64, StoreError> {
-        let sql = "SELECT COUNT(*) FROM daily_answer WHERE post_id = $1";
+        let sql = "SELECT COUNT(*) FROM daily_answer WHERE post_id = $1 AND given <> ''";
         let count: i64 = sqlx::query_scalar(sql).bind(id(post)).fetch_one(&self.readers).await?;
         Ok(unsigned(count))
     }

@@ -1,53 +1,551 @@
-//! What moderators set and everybody may list.
+//! What moderators set, what they are told of it, and who may do so.
 
-use crate::support::quiz_community;
+use backroad::playground::permissions::{CREATE_PUBLIC_THREADS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL};
+use insta::assert_snapshot;
+use jiff::ToSpan;
+
+use super::board::{AT_NINE, Board, announced, custom_id, title, titles};
+use crate::support::{Community, daily_community, shaky_daily_community};
 
 #[tokio::test]
-async fn smoke() {
-    quiz_community(async |c| {
-        let mira = c.member("mira");
-        println!("now {}", c.discord.clock().now_ms());
-        let said = mira
-            .slash("/daily add channel: daily time: 09:00 timezone: Europe/Berlin kind: both thread: day")
-            .await
-            .unwrap();
-        println!("{}", said.text());
-        let preview = mira.click(&said, "Preview").await.unwrap();
-        println!("{}", preview.text());
-        let said = mira.click(&said, "Post now").await.unwrap();
-        println!("{}", said.text());
-        let post = c
-            .discord
-            .until("a post", |view| {
-                view.messages().into_iter().rev().find(|m| !m.is_ephemeral() && m.text().contains("Daily"))
-            })
-            .await
-            .unwrap();
-        println!("{}", post.text());
-        let ada = c.member("ada").in_channel("daily").unwrap();
-        println!("{}", ada.click(&post, "A").await.unwrap().text());
-        println!("{}", mira.slash("/daily list").await.unwrap().text());
-        println!("{}", ada.slash("/daily list").await.unwrap().text());
-        let mut last = post.id();
-        for _ in 0..3 {
-            c.discord.advance(std::time::Duration::from_secs(24 * 3600));
-            let post = c
-                .discord
-                .until("a post", |view| {
-                    view.messages()
-                        .into_iter()
-                        .rev()
-                        .find(|m| !m.is_ephemeral() && m.text().contains("The answer to") && m.id() != last)
-                })
-                .await
-                .unwrap();
-            last = post.id();
-            println!("{}", post.text());
-            println!("{}", ada.click(&post, "A").await.map_or_else(|e| e.to_string(), |s| s.text().to_owned()));
+async fn a_schedule_is_made_with_all_of_its_options_and_shown() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let (first, last) = (board.today() + 10.days(), board.today() + 12.days());
+        let said = board
+            .daily(&format!(
+                "add channel: daily time: 6:30 pm timezone: berlin kind: both path: roadmap-daily area: auth level: beginner \
+                 role: @Moderator thread: week days: every day quiet: {first}..{last}"
+            ))
+            .await;
+        let text = said.text().replace(&format!("{first}..{last}"), "THREE DAYS");
+        assert_snapshot!(text, @"
+        It is scheduled. My library has one such post, so it will come each time.
+        | **Daily post**
+        | #daily · a topic with a question, every day at 18:30 (Europe/Berlin)
+        | -# along Four days · Authentication · beginner · tells @Moderator · thread, archived after 1 week · quiet: THREE DAYS
+        | Next: <t:F> (<t:R>)
+        | Then: <t:F> · <t:F>
+        [Preview] [Post now] [Skip the next] [Queue]
+        [Pause] [Remove] [All schedules]
+        Only you can see this
+        ");
+        let at = |day: i64| (board.today() + day.days()).at(18, 30, 0, 0).in_tz("Europe/Berlin").unwrap().timestamp();
+        assert_eq!(announced(&said), [at(0), at(1), at(2)]);
+        // The least that one can say.
+        let said = board.daily(&format!("add {AT_NINE}")).await;
+        assert_snapshot!(said.text(), @"
+        It is scheduled. My library has 4 such posts before one comes again.
+        | **Daily post**
+        | #daily · a topic, every day at 09:00 (UTC)
+        | Next: <t:F> (<t:R>)
+        | Then: <t:F> · <t:F>
+        [Preview] [Post now] [Skip the next] [Queue]
+        [Pause] [Remove] [All schedules]
+        Only you can see this
+        ");
+    })
+    .await;
+}
+
+/// The labels of the proposals for the last option of a line.
+async fn proposed(board: &Board<'_>, line: &str) -> Vec<String> {
+    let choices = board.mira().autocomplete(&format!("/daily {line}")).await.unwrap();
+    choices.into_iter().map(|choice| choice.name).collect()
+}
+
+#[tokio::test]
+async fn what_is_typed_is_completed() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let zones = async |typed: &str| {
+            let line = format!("add channel: daily time: 9 timezone: {typed}");
+            let choices = board.mira().autocomplete(&format!("/daily {line}")).await.unwrap();
+            choices.into_iter().map(|choice| choice.value.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(zones("berlin").await.first().unwrap(), "Europe/Berlin");
+        assert_eq!(zones("munich").await, ["Europe/Berlin"]);
+        assert_eq!(zones("").await[..2], ["UTC", "Europe/London"]);
+        assert_eq!(zones("xyzzy").await, [""; 0]);
+        assert_eq!(proposed(&board, "add channel: daily time: 18").await[..2], ["18:00 (6:00 pm)", "18:30 (6:30 pm)"]);
+        let days = proposed(&board, &format!("add {AT_NINE} days: mon")).await;
+        assert!(days.iter().any(|days| days.starts_with("Mon–Fri")), "{days:?}");
+        assert_eq!(proposed(&board, &format!("add {AT_NINE} path: four")).await, ["Four days"]);
+        assert_eq!(proposed(&board, &format!("add {AT_NINE} area: ")).await, ["Authentication", "Data"]);
+        assert_eq!(proposed(&board, "queue add item: index").await, [
+            "Topic: Indexes",
+            "Question: Which questions does an index over country and city, in this order, help with?",
+        ]);
+        board.add("channel: daily time: 09:00 timezone: Asia/Tokyo").await;
+        board.add("channel: quiz time: 10:00 timezone: UTC days: Mon-Fri kind: both").await;
+        assert_eq!(proposed(&board, "preview schedule: ").await, [
+            "#daily · topic · every day 09:00 Asia/Tokyo",
+            "#quiz · topic with a question · Mon–Fri 10:00 UTC",
+        ]);
+        assert_eq!(proposed(&board, "pause schedule: quiz").await.len(), 1);
+        // What the server uses already comes first.
+        assert_eq!(zones("").await[..2], ["Asia/Tokyo", "UTC"]);
+        // Nobody else learns what is scheduled.
+        let ada = c.member("ada").autocomplete("/daily pause schedule: ").await.unwrap();
+        assert_eq!(ada, []);
+    })
+    .await;
+}
+
+/// What mira is told in place of a schedule.
+async fn refused(board: &Board<'_>, line: &str) -> String {
+    let said = board.daily(line).await;
+    let (sentence, private) = said.text().rsplit_once('\n').unwrap();
+    assert_eq!(private, "Only you can see this", "{line}");
+    sentence.to_owned()
+}
+
+#[tokio::test]
+async fn what_cannot_be_gets_a_sentence_that_says_what_to_do() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let add = async |options: &str| refused(&board, &format!("add channel: daily {options}")).await;
+        assert_snapshot!(add("time: 25:00 timezone: UTC").await, @"I cannot read `25:00` as a time of day: write it like 18:30 or 6:30 pm.");
+        assert_snapshot!(add("time: 9 timezone: Europe/Berln").await, @"I know no time zone called `Europe/Berln`: did you mean Europe/Berlin?");
+        assert_snapshot!(add("time: 9 timezone: xyzzy").await, @"I know no time zone called `xyzzy`: write a big city near you, or a name like Europe/Berlin.");
+        assert_snapshot!(add("time: 9 timezone: GMT+2").await, @"`GMT+2` is an offset, and many places change theirs with the season: write a big city near you, or a name like Europe/Berlin.");
+        assert_snapshot!(add("time: 9 timezone: UTC days: someday").await, @"I know no day called `someday`: write days like Mon–Fri, weekends, or Mon, Wed & Fri.");
+        let date = add("time: 9 timezone: UTC quiet: 24.12.").await;
+        assert!(date.starts_with("`24.12.` is no date that everybody reads alike: write year-month-day, like "), "{date}");
+        let yesterday = board.today().yesterday().unwrap();
+        assert_snapshot!(add(&format!("time: 9 timezone: UTC quiet: {yesterday}")).await.replace(&yesterday.to_string(), "YESTERDAY").replace(&board.today().to_string(), "TODAY"), @"`YESTERDAY` is over already: today is TODAY.");
+        assert_snapshot!(add("time: 9 timezone: UTC path: roadmap-nowhere").await, @"I have no roadmap of that name: begin to type, and choose one from the list.");
+        assert_snapshot!(add("time: 9 timezone: UTC area: gardening").await, @"I have no area called “gardening”: choose one from the list.");
+        // The only role that mira may not mention is the bot's own.
+        assert_snapshot!(add("time: 9 timezone: UTC role: @Backroad").await, @"You may not mention @Backroad yourself, so I don't do it for you. Let anyone mention that role in its settings, or choose another one.");
+        assert_snapshot!(add(&format!("time: 9 timezone: UTC role: {}", board.mira().guild_id())).await, @"I don't tell everyone: choose a role that members take on themselves, such as one for daily posts.");
+        assert_snapshot!(add("time: 9 timezone: UTC area: data level: advanced").await, @"My library has nothing like that. Leave out the path, the area or the level.");
+        assert_eq!(refused(&board, "list").await, "Nothing is scheduled in this server yet. `/daily add` posts a topic or a question every day.");
+        assert_snapshot!(refused(&board, "pause").await, @"Nothing is scheduled in this server yet. `/daily add` begins.");
+        assert_snapshot!(refused(&board, "pause schedule: garden").await, @"I don't know that schedule. Choose one from the list.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_it_could_not_post_nothing_is_scheduled() {
+    shaky_daily_community(async |c| {
+        let board = Board::at_eight(c);
+        c.discord.set_overwrite("quiz", "Backroad", 0, SEND_MESSAGES | READ_MESSAGE_HISTORY).unwrap();
+        assert_snapshot!(refused(&board, "add channel: quiz time: 9 timezone: UTC").await, @"I cannot post in #quiz yet: give me Send Messages, Read Message History there, then try again.");
+        assert_snapshot!(refused(&board, "add channel: mods time: 9 timezone: UTC").await, @"I cannot post in #mods yet: give me View Channel, Send Messages, Embed Links, Read Message History there, then try again.");
+        c.discord.set_overwrite("daily", "Backroad", SEND_MESSAGES, CREATE_PUBLIC_THREADS).unwrap();
+        assert_snapshot!(refused(&board, &format!("add {AT_NINE} thread: day")).await, @"I cannot post in #daily yet: give me Create Public Threads there, then try again.");
+        board.add(AT_NINE).await;
+        assert_snapshot!(refused(&board, "edit schedule: daily thread: day").await, @"I cannot post in #daily yet: give me Create Public Threads there, then try again.");
+        assert_snapshot!(refused(&board, "edit schedule: daily channel: quiz").await, @"I cannot post in #quiz yet: give me Send Messages, Read Message History there, then try again.");
+        c.discord.set_overwrite("quiz", "Backroad", VIEW_CHANNEL, 0).unwrap();
+        board.daily("edit schedule: daily channel: quiz thread: day").await;
+        let list = board.daily("list").await;
+        assert!(list.text().contains("**1.** #quiz · a topic, every day at 09:00 (UTC)"), "{}", list.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_has_twenty_schedules_at_most() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        for hour in 0..20 {
+            board.add(&format!("channel: daily time: {hour}:15 timezone: UTC")).await;
         }
-        for s in ada.sees("daily").unwrap() {
-            println!("=====\n{}", s.text());
+        assert_snapshot!(refused(&board, &format!("add {AT_NINE}")).await, @"This server has 20 schedules, and that is the most. `/daily remove` makes room for another one.");
+        let said = board.daily("remove schedule: 19:15").await;
+        board.mira().click(&said, "Remove").await.unwrap();
+        board.add(AT_NINE).await;
+    })
+    .await;
+}
+
+/// Every subcommand but `list`, with what it needs.
+const OF_MODERATORS: [&str; 11] = [
+    "add channel: daily time: 09:00 timezone: UTC",
+    "edit schedule: daily time: 10:00",
+    "preview",
+    "post-now",
+    "skip",
+    "pause",
+    "resume",
+    "remove",
+    "queue add item: jwt",
+    "queue list",
+    "queue remove place: 1",
+];
+
+async fn is_refused(c: &Community, name: &str, board: &Board<'_>, schedule: &backroad::playground::Shown) {
+    let member = c.member(name).in_channel("daily").unwrap();
+    let sorry = "That takes the permission Manage Server. `/daily list` shows what is posted when.\nOnly you can see this";
+    for line in OF_MODERATORS {
+        let said = member.slash(&format!("/daily {line}")).await.unwrap();
+        assert_eq!(said.text(), sorry, "{line}");
+    }
+    for sub in ["add", "edit", "preview", "post-now", "skip", "pause", "resume", "remove", "queue", "nonsense"] {
+        let said = member.forge_slash("daily", &[(sub, "1")]).await.unwrap();
+        assert_eq!(said.text(), sorry, "{sub}");
+    }
+    let id = custom_id(schedule, "Preview");
+    for press in ["show", "preview", "postnow", "skip", "pause", "resume", "queue", "remove", "removeforgood"] {
+        let said = member.forge_component(schedule.id().unwrap(), &id.replace("preview", press), &[]).await.unwrap();
+        assert_eq!(said.text(), sorry, "{press}");
+    }
+    // Nothing of it has had an effect.
+    let list = board.c.member("omar").slash("/daily list").await.unwrap();
+    assert!(list.text().contains("**1.** #daily · a topic, every day at 09:00 (UTC)\n| Next:"), "{}", list.text());
+    assert!(!list.text().contains("**2.**"), "{}", list.text());
+}
+
+#[tokio::test]
+async fn only_who_manages_the_server_may_change_anything() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let schedule = board.add(AT_NINE).await;
+        is_refused(c, "ada", &board, &schedule).await;
+        let seen = c.member("ada").slash("/daily list").await.unwrap();
+        assert_snapshot!(seen.text(), @"
+        | Times are shown in your own time zone
+        | **What is posted when**
+        | **1.** #daily · a topic, every day at 09:00 (UTC)
+        | Next: <t:F> (<t:R>)
+        | Then: <t:F> · <t:F>
+        Only you can see this
+        ");
+        let seen = board.daily("list").await;
+        assert_snapshot!(seen.text(), @"
+        | Times are shown in your own time zone
+        | **What is posted when**
+        | **1.** #daily · a topic, every day at 09:00 (UTC)
+        | Next: <t:F> (<t:R>)
+        | Then: <t:F> · <t:F>
+        [Look after one of them v]
+          - 1. #daily · topic · every day 09:00 UTC
+        Only you can see this
+        ");
+        // The menu is checked as the buttons are.
+        let menu = seen.controls().into_iter().find_map(|control| match control {
+            backroad::playground::Control::Select { custom_id, options, .. } => Some((custom_id, options[0].value.clone())),
+            backroad::playground::Control::Button { .. } => None,
+        });
+        let (menu, value) = menu.unwrap();
+        let said = c.member("ada").forge_component(seen.id().unwrap(), &menu, &[&value]).await.unwrap();
+        assert!(said.text().starts_with("That takes the permission Manage Server."), "{}", said.text());
+        let chosen = board.mira().select(&seen, "Look after one of them", &[&value]).await.unwrap();
+        assert!(chosen.text().contains("**Daily post**"), "{}", chosen.text());
+        // Who had the permission when the buttons were made may have lost it.
+        c.discord.set_role_permissions("Moderator", MANAGE_MESSAGES).unwrap();
+        is_refused(c, "mira", &board, &schedule).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_servers_schedules_are_unknown() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let schedule = board.add(AT_NINE).await;
+        let id = custom_id(&schedule, "Preview").split(':').nth(2).unwrap().to_owned();
+        // Omar owns both servers.
+        let omar = c.member("omar").in_guild("Study Group").unwrap();
+        let unknown = "I don't know that schedule (any more). `/daily list` shows all.\nOnly you can see this";
+        for sub in ["edit", "preview", "post-now", "skip", "pause", "resume", "remove", "queue list"] {
+            let more = if sub == "edit" { " time: 10:00" } else { "" };
+            let said = omar.slash(&format!("/daily {sub} schedule: {id}{more}")).await.unwrap();
+            assert_eq!(said.text(), unknown, "{sub}");
         }
+        let there = omar.slash("/daily list").await.unwrap();
+        assert!(there.text().starts_with("Nothing is scheduled in this server yet."), "{}", there.text());
+        for press in ["show", "preview", "postnow", "skip", "pause", "removeforgood"] {
+            let said = omar.forge_component(there.id().unwrap(), &format!("br1:schedule:{id}:{press}"), &[]).await.unwrap();
+            assert_eq!(said.text(), unknown, "{press}");
+        }
+        let here = board.daily("list").await;
+        assert!(here.text().contains("| Next:"), "{}", here.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_schedules_are_listed_in_pages() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        for hour in 9..15 {
+            board.add(&format!("channel: daily time: {hour}:00 timezone: UTC")).await;
+        }
+        let (mira, ada) = (board.mira(), c.member("ada"));
+        let first = board.daily("list").await;
+        let moment = |hour: i8, day: i64| (board.today() + day.days()).at(hour, 0, 0, 0).in_tz("UTC").unwrap().timestamp();
+        let expected: Vec<_> = (9..14).flat_map(|hour| [0, 1, 2].map(|day| moment(hour, day))).collect();
+        assert_eq!(announced(&first), expected);
+        assert!(first.text().contains("- Page 1 of 2") && first.text().contains("[Back (disabled)] [Next]"), "{}", first.text());
+        let second = mira.click(&first, "Next").await.unwrap();
+        assert_eq!(second.id(), first.id());
+        assert_eq!(announced(&second), [0, 1, 2].map(|day| moment(14, day)));
+        assert!(second.text().contains("**6.** #daily") && second.text().contains("[Back] [Next (disabled)]"), "{}", second.text());
+        let list = ada.slash("/daily list").await.unwrap();
+        let second = ada.click(&list, "Next").await.unwrap();
+        assert!(second.text().contains("**6.** #daily") && !second.text().contains("Look after"), "{}", second.text());
+        // What was removed meanwhile leaves no empty page.
+        let said = board.daily("remove schedule: 14:00").await;
+        mira.click(&said, "Remove").await.unwrap();
+        let said = ada.forge_component(list.id().unwrap(), "br1:schedules:7", &[]).await.unwrap();
+        assert!(said.text().contains("**5.** #daily"), "{}", said.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_setting_is_changed_and_taken_away() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        board.add(AT_NINE).await;
+        let quiet = board.today() + 3.days();
+        let mut settings = Vec::new();
+        let steps = [
+            "channel: quiz".to_owned(),
+            "time: 10:30".to_owned(),
+            "timezone: Tokyo".to_owned(),
+            "kind: question".to_owned(),
+            "path: Four days".to_owned(),
+            "area: data".to_owned(),
+            "level: beginner".to_owned(),
+            "role: @Moderator".to_owned(),
+            "thread: hour".to_owned(),
+            "days: weekend".to_owned(),
+            format!("quiet: {quiet}"),
+            "clear: path".to_owned(),
+            "clear: area".to_owned(),
+            "clear: level".to_owned(),
+            "clear: role".to_owned(),
+            "clear: thread".to_owned(),
+            "clear: quiet".to_owned(),
+            "clear: days".to_owned(),
+        ];
+        for step in steps {
+            // The name of the only schedule changes with its channel.
+            let said = board.daily(&format!("edit schedule: # {step}")).await;
+            assert!(said.text().starts_with("It is changed."), "{step}: {}", said.text());
+            let lines: Vec<&str> = said.text().lines().skip(2).take_while(|line| !line.contains("Next:")).collect();
+            settings.push(lines.join("\n").replace(&quiet.to_string(), "QUIET"));
+        }
+        assert_snapshot!(settings.join("\n"), @"
+        | #quiz · a topic, every day at 09:00 (UTC)
+        | #quiz · a topic, every day at 10:30 (UTC)
+        | #quiz · a topic, every day at 10:30 (Asia/Tokyo)
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        | -# along Four days
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        | -# along Four days · Data
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        | -# along Four days · Data · beginner
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        | -# along Four days · Data · beginner · tells @Moderator
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        | -# along Four days · Data · beginner · tells @Moderator · thread, archived after 1 hour
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# along Four days · Data · beginner · tells @Moderator · thread, archived after 1 hour
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# along Four days · Data · beginner · tells @Moderator · thread, archived after 1 hour · quiet: QUIET
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# Data · beginner · tells @Moderator · thread, archived after 1 hour · quiet: QUIET
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# beginner · tells @Moderator · thread, archived after 1 hour · quiet: QUIET
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# tells @Moderator · thread, archived after 1 hour · quiet: QUIET
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# thread, archived after 1 hour · quiet: QUIET
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | -# quiet: QUIET
+        | #quiz · a question, Sat, Sun at 10:30 (Asia/Tokyo)
+        | #quiz · a question, every day at 10:30 (Asia/Tokyo)
+        ");
+        assert_snapshot!(refused(&board, "edit schedule: # time: 10:30").await, @"That changes nothing: name what is to be different, such as `time` or `channel`.");
+        assert_snapshot!(refused(&board, "edit schedule: # clear: role").await, @"That changes nothing: name what is to be different, such as `time` or `channel`.");
+        assert_snapshot!(refused(&board, "edit schedule: # area: data level: advanced").await, @"My library has nothing like that. Leave out the path, the area or the level.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_schedule_is_paused_resumed_and_removed() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let mira = board.mira();
+        let schedule = board.add(AT_NINE).await;
+        let paused = mira.click(&schedule, "Pause").await.unwrap();
+        assert_eq!(paused.id(), schedule.id(), "it is shown where it was pressed");
+        assert_snapshot!(paused.text(), @"
+        It is paused.
+        | **Daily post**
+        | #daily · a topic, every day at 09:00 (UTC)
+        | ⏸ Paused by Mira. `/daily resume` lets it go on.
+        [Preview] [Post now] [Skip the next] [Queue]
+        [Resume] [Remove] [All schedules]
+        Only you can see this
+        ");
+        let list = board.daily("list").await;
+        assert!(list.text().contains("⏸ Paused by Mira. `/daily resume` lets it go on."), "{}", list.text());
+        let resumed = mira.click(&schedule, "Resume").await.unwrap();
+        assert!(resumed.text().starts_with("It goes on."), "{}", resumed.text());
+        board.days_on(0, 9);
+        let post = board.post(1).await;
+        let asked = board.daily("remove").await;
+        assert_snapshot!(asked.text(), @"
+        Remove the schedule for #daily? Its posts stay, its queue and the memory of what it has posted are gone. To let it rest instead, pause it.
+        [Remove] [Keep it]
+        Only you can see this
+        ");
+        let kept = mira.click(&asked, "Keep it").await.unwrap();
+        assert!(kept.text().contains("| Next:"), "{}", kept.text());
+        let asked = mira.click(&kept, "Remove").await.unwrap();
+        let removed = mira.click(&asked, "Remove").await.unwrap();
+        assert_snapshot!(removed.text(), @"
+        The schedule for #daily is removed.
+        Only you can see this
+        ");
+        // Old buttons say so, and the post stays.
+        let gone = mira.forge_component(schedule.id().unwrap(), &custom_id(&schedule, "Preview"), &[]).await.unwrap();
+        assert_snapshot!(gone.text(), @"
+        I don't know that schedule (any more). `/daily list` shows all.
+        Only you can see this
+        ");
+        assert_eq!(title(&board.post(1).await), title(&post));
+        board.days_on(1, 9);
+        board.daily("list").await;
+        board.posts(1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_of_a_schedule_that_is_removed_takes_no_more_answers() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        board.add(&format!("{AT_NINE} kind: both path: roadmap-daily")).await;
+        board.days_on(0, 9);
+        let post = board.known_post(1).await;
+        c.member("ada").click(&post, "B").await.unwrap();
+        let asked = board.daily("remove").await;
+        board.mira().click(&asked, "Remove").await.unwrap();
+        let closed = board.says(&post, "See the answer").await;
+        let looked = c.member("ada").click(&closed, "See the answer").await.unwrap();
+        assert!(looked.text().starts_with("This question takes no more answers.\n"), "{}", looked.text());
+        assert!(looked.text().contains("✅ **Your answer:** B"), "{}", looked.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_queue_is_filled_looked_at_moved_and_emptied() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        board.add(AT_NINE).await;
+        assert_snapshot!(board.daily("queue list").await.text(), @"
+        Nothing waits for #daily. `/daily queue add` puts a topic or a question before everything else.
+        Only you can see this
+        ");
+        assert_snapshot!(board.daily("queue add item: jwt").await.text(), @"
+        **JWT** is in the queue, at place 1. The queue for #daily:
+        | **What comes first**
+        | 1. JWT *(topic)*
+        |
+        | - /daily queue move and remove take these numbers
+        Only you can see this
+        ");
+        board.daily("queue add item: table-key").await;
+        board.daily("queue add item: Indexes").await;
+        assert_snapshot!(refused(&board, "queue add item: jwt").await, @"That waits in the queue already, at place 1.");
+        assert_snapshot!(refused(&board, "queue add item: index-talk").await, @"I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.");
+        assert_snapshot!(refused(&board, "queue add item: gardening").await, @"I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.");
+        assert_snapshot!(board.daily("queue move from: 3 to: 1").await.text(), @r"
+        It has place 1 now. The queue for #daily:
+        | **What comes first**
+        | 1. Indexes *(topic)*
+        | 2. JWT *(topic)*
+        | 3. What is the column called that says which row is meant? Do not ask \@everyone or \<\@&1196425299886080000\>. *(question)*
+        |
+        | - /daily queue move and remove take these numbers
+        Only you can see this
+        ");
+        assert_snapshot!(refused(&board, "queue move from: 4 to: 1").await, @"The queue has no such place. `/daily queue list` shows the numbers.");
+        assert_snapshot!(refused(&board, "queue remove place: 4").await, @"The queue has no such place. `/daily queue list` shows the numbers.");
+        let said = board.daily("queue remove place: 2").await;
+        assert!(said.text().starts_with("It is out of the queue. The queue for #daily:"), "{}", said.text());
+        let list = board.daily("list").await;
+        assert!(list.text().contains("-# 2 in the queue"), "{}", list.text());
+        // What comes is what stands first.
+        board.days_on(0, 9);
+        assert_eq!(title(&board.post(1).await), "Indexes");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_next_can_be_left_out() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
+        let said = board.daily("skip").await;
+        assert!(said.text().starts_with("**Sessions** is left out for now. Next comes **JWT**."), "{}", said.text());
+        let mut shown = Vec::new();
+        for number in 1..=4 {
+            board.days_on(i64::from(number > 1), 9);
+            shown.push(title(&board.post(number).await));
+        }
+        assert_eq!(shown, ["JWT", "Tables", "Indexes", "Sessions"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_preview_shows_what_will_be_posted() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        let schedule = board.add(&format!("{AT_NINE} kind: both role: @Moderator")).await;
+        for number in 1..=3 {
+            let preview = board.mira().click(&schedule, "Preview").await.unwrap();
+            assert!(preview.is_ephemeral());
+            assert_ne!(preview.id(), schedule.id(), "it stands below the schedule");
+            let content = preview.json()["content"].as_str().unwrap();
+            assert!(content.contains("\nIt tells <@&"), "{content}");
+            assert_eq!(preview.json()["mention_roles"], serde_json::json!([]));
+            let press = board.mira().click(&preview, "Report").await.unwrap_err();
+            assert_eq!(press.to_string(), "The button \"Report\" is disabled.");
+            let at = content.split("<t:").nth(1).unwrap().split(':').next().unwrap();
+            board.days_on(i64::from(number > 1), 9);
+            assert_eq!(at, board.now().as_second().to_string());
+            let post = board.post(number).await;
+            assert_eq!(titles(&preview), titles(&post));
+            assert_eq!(preview.json()["embeds"], post.json()["embeds"], "the same texts, the options in the same order");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn which_schedule_is_meant_is_asked_where_there_are_several() {
+    daily_community(async |c| {
+        let board = Board::at_eight(c);
+        board.add(AT_NINE).await;
+        assert!(board.daily("pause").await.text().starts_with("It is paused."));
+        board.add("channel: quiz time: 10:00 timezone: UTC").await;
+        assert_snapshot!(refused(&board, "resume").await, @"There are several schedules: say which one with the option `schedule`, and choose it from the list.");
+        assert!(board.daily("resume schedule: daily").await.text().starts_with("It goes on."));
+        let said = board.daily("pause schedule: #quiz").await;
+        assert!(said.text().contains("| #quiz ·"), "{}", said.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_direct_messages_there_is_nothing_to_schedule() {
+    daily_community(async |c| {
+        let mira = c.member("mira").in_direct_messages();
+        assert!(!mira.offered_commands().contains(&"daily".to_owned()));
     })
     .await;
 }

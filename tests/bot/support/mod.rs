@@ -64,6 +64,16 @@ pub async fn shaky_quiz_community(test: impl AsyncFnOnce(&Community)) {
     check_bodies(&run_with(quiz_knowledge(), test).await);
 }
 
+/// A community whose bot knows what the tests of scheduled posts post.
+pub async fn daily_community(test: impl AsyncFnOnce(&Community)) {
+    check_requests(&run_with(daily_knowledge(), test).await);
+}
+
+/// The same for tests in which Discord refuses requests on purpose.
+pub async fn shaky_daily_community(test: impl AsyncFnOnce(&Community)) {
+    check_bodies(&run_with(daily_knowledge(), test).await);
+}
+
 async fn run_in_community(test: impl AsyncFnOnce(&Community)) -> Community {
     run_with(knowledge(), test).await
 }
@@ -194,6 +204,30 @@ fn quiz_index() -> PathBuf {
 pub fn quiz_backroad() -> Command {
     let mut command = backroad();
     command.env("BACKROAD_CONTENT", quiz_fixture()).env("BACKROAD_INDEX", quiz_index());
+    command
+}
+
+/// A library of four topics in two areas with a question of each kind that can be posted, and a roadmap along which what
+/// must be known first stands later.
+pub fn daily_fixture() -> PathBuf {
+    root().join("tests/fixtures/daily")
+}
+
+pub fn daily_knowledge() -> Knowledge {
+    let (library, problems) = content::load(&daily_fixture()).expect("the content folder is there");
+    assert!(problems.is_empty(), "{}", problems[0]);
+    let search = search::open(&library, &daily_index()).expect("the index can be built").search;
+    Knowledge { library, search }
+}
+
+fn daily_index() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("daily-index")
+}
+
+/// The program with that library.
+pub fn daily_backroad() -> Command {
+    let mut command = backroad();
+    command.env("BACKROAD_CONTENT", daily_fixture()).env("BACKROAD_INDEX", daily_index());
     command
 }
 
