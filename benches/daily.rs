@@ -169,6 +169,7 @@ async fn run(dir: &Path, scale: &Scale) -> Result<()> {
 
     let columns = [("few", &small), ("all", &day), ("the day after", &after), ("with quizzes", &with_quizzes)];
     report::minutes(&servers, &columns);
+    report::refusals(&columns);
     report::answered(&answered);
     println!("  {showing} posts of the day after show {} answers (wanted: {})", servers::MEMBERS, answered.posts);
     println!("  {still_asked} of {asked} old questions kept their letters (wanted: 0)");

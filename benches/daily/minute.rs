@@ -115,6 +115,17 @@ impl Minute {
         most_in_a_second(&self.requests)
     }
 
+    /// How often a request of what kind got which status.
+    pub fn refusals(&self) -> BTreeMap<(u16, String), usize> {
+        let mut refusals = BTreeMap::new();
+        for request in self.requests.iter().filter(|request| request.status >= 300) {
+            let kind =
+                if is_post(request.kind) { "a post".to_owned() } else { format!("{:?}", request.kind).to_lowercase() };
+            *refusals.entry((request.status, kind)).or_default() += 1;
+        }
+        refusals
+    }
+
     pub fn refused(&self) -> usize {
         self.requests.iter().filter(|request| request.status >= 300).count()
     }

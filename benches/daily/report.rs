@@ -1,6 +1,6 @@
 //! The tables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use crate::census::Census;
@@ -62,6 +62,15 @@ pub fn minutes(servers: &Servers, minutes: &[(&str, &Minute)]) {
         ["CPU: the bot, of one core", "CPU: the local Discord", "CPU: all other processes"].iter().enumerate()
     {
         row(name, "", &|minute| format!("{:.0} %", minute.cpu().get(place).copied().unwrap_or_default()));
+    }
+}
+
+/// What Discord refused, if anything.
+pub fn refusals(minutes: &[(&str, &Minute)]) {
+    for (name, minute) in minutes {
+        for ((status, kind), count) in minute.refusals() {
+            println!("refused, {name}: {count} times {status} for {kind}");
+        }
     }
 }
 
@@ -136,7 +145,10 @@ fn waits(played: &Played, kind: Kind, revealed: bool, (from, to): (Instant, Inst
     let (now, now_ms) = (Instant::now(), jiff::Timestamp::now().as_millisecond());
     let millis = |moment: Instant| now_ms - i64::try_from((now - moment).as_millis()).unwrap_or(i64::MAX);
     let within = millis(from)..millis(to);
-    let sent = played.requests.iter().filter(|sent| sent.kind == kind);
+    // What is edited again later is another matter.
+    let mut seen = HashSet::new();
+    let sent =
+        played.requests.iter().filter(|sent| sent.kind == kind && sent.about.is_some_and(|about| seen.insert(about)));
     sorted(sent.filter_map(|sent| {
         let (session, round) = sent.about?;
         let at_ms = sent.at_ms - played.ahead_ms;
@@ -146,7 +158,7 @@ fn waits(played: &Played, kind: Kind, revealed: bool, (from, to): (Instant, Inst
 }
 
 pub fn complaints(journal: &Journal) {
-    let mut kinds: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for complaint in &journal.complaints {
         let words = complaint.split_whitespace().skip(1).filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
         *kinds.entry(words.collect::<Vec<_>>().join(" ")).or_default() += 1;
