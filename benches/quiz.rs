@@ -13,6 +13,8 @@ mod journal;
 mod library;
 #[path = "quiz/load.rs"]
 mod load;
+#[path = "quiz/look.rs"]
+mod look;
 #[path = "figures/process.rs"]
 mod process;
 #[path = "quiz/report.rs"]
@@ -32,6 +34,7 @@ use backroad::playground::{Options, Playground};
 use process::Process;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use world::Room;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -66,6 +69,9 @@ const SHORT: Scale = Scale {
 /// When all begin at once, their lobbies are opened in this time, which is less than a lobby lasts.
 const LOBBIES: Duration = Duration::from_secs(12);
 
+/// Members of each server.
+const MEMBERS: usize = 600;
+
 /// Questions of a session: more than are asked here, so that no session ends.
 const QUESTIONS: usize = 10;
 
@@ -98,7 +104,7 @@ async fn play(dir: &Path, scale: &Scale, at_once: bool, questions: usize) -> Res
     drop(command);
     let journal = journal::follow(log);
     discord.until_ready().await?;
-    let rooms = world::build(&discord, scale.guilds)?;
+    let rooms = rooms(&discord, scale.guilds)?;
     let sessions = rooms.len();
     let watch = requests::Watch::start(&discord, &rooms);
     let mut clicks = load::start(watch.clone(), rooms.clone(), scale.clicks_per_second, sessions / 2);
@@ -123,10 +129,10 @@ async fn play(dir: &Path, scale: &Scale, at_once: bool, questions: usize) -> Res
     tokio::time::sleep(scale.settle).await;
 
     let from = Instant::now();
-    let mut looks = vec![report::Look::now(&discord, &bot)?];
+    let mut looks = vec![look::Look::now(&discord, &bot)?];
     while from.elapsed() < scale.measured {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        looks.push(report::Look::now(&discord, &bot)?);
+        looks.push(look::Look::now(&discord, &bot)?);
     }
     // Longer than the bot has for a response, so that late ones are counted, too.
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -141,6 +147,19 @@ async fn play(dir: &Path, scale: &Scale, at_once: bool, questions: usize) -> Res
     drop(bot);
     discord.shutdown().await;
     Ok(())
+}
+
+/// One server for each number, with so many channels; the rooms of all servers take turns.
+fn rooms(discord: &Playground, guilds: &[usize]) -> Result<Vec<Room>> {
+    let mut rooms = Vec::new();
+    for (guild, &channels) in guilds.iter().enumerate() {
+        let names: Vec<String> = (0..channels).map(|n| format!("quiz-{n}")).collect();
+        let (_, founded) = world::found(discord, guild, &names, MEMBERS)?;
+        // Evenly among one another, whatever the sizes.
+        rooms.extend(founded.into_iter().enumerate().map(|(n, room)| (n as f64 / channels as f64, room)));
+    }
+    rooms.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    Ok(rooms.into_iter().map(|(_, room)| room).collect())
 }
 
 fn backroad(dir: &Path) -> Command {

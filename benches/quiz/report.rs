@@ -1,45 +1,13 @@
 //! The table, from what was measured in one time.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant};
-
-use backroad::playground::Playground;
 
 use crate::Result;
 use crate::journal::{Due, Journal};
 use crate::load::{Came, Clicked};
-use crate::process::Process;
+use crate::look::Look;
 use crate::requests::{Kind, Request, most_in_a_second};
 use crate::world::Room;
-
-/// How things stand at a moment.
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    at: Instant,
-    /// On the local Discord's clock, which is the machine's.
-    at_ms: i64,
-    resident_kib: u64,
-    /// CPU time so far: of the bot, of this program, and of all processes of the machine.
-    bot: Duration,
-    here: Duration,
-    all: Duration,
-}
-
-impl Look {
-    pub fn now(discord: &Playground, bot: &Process) -> Result<Look> {
-        let stat = std::fs::read_to_string("/proc/self/stat")?;
-        let fields = stat.rsplit_once(')').ok_or("no name")?.1.split_whitespace();
-        let here = fields.skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
-        let stat = std::fs::read_to_string("/proc/stat")?;
-        let fields = stat.lines().next().ok_or("no line")?.split_whitespace().skip(1);
-        // User, nice, system, then idle and waiting for the disk, then interrupts of both kinds.
-        let all = fields.enumerate().filter(|(place, _)| [0, 1, 2, 5, 6].contains(place));
-        let all = all.filter_map(|(_, n)| n.parse::<u64>().ok()).sum();
-        let ticks = |ticks: u64| Duration::from_millis(10 * ticks);
-        let (at_ms, resident_kib) = (discord.clock().now_ms(), bot.resident_kib()?);
-        Ok(Look { at: Instant::now(), at_ms, resident_kib, bot: bot.cpu()?, here: ticks(here), all: ticks(all) })
-    }
-}
 
 /// The time between two looks.
 #[derive(Clone, Copy)]
@@ -61,11 +29,8 @@ impl Within {
         self.to.at.duration_since(self.from.at).as_secs_f64()
     }
 
-    /// In percent of one core: the bot, this program, all others.
     fn cpu(&self) -> [f64; 3] {
-        let spent = |of: fn(&Look) -> Duration| of(&self.to).saturating_sub(of(&self.from)).as_secs_f64();
-        let (bot, here, all) = (spent(|look| look.bot), spent(|look| look.here), spent(|look| look.all));
-        [bot, here, all - bot - here].map(|time| 100.0 * time / self.seconds())
+        self.from.cpu_until(&self.to)
     }
 }
 

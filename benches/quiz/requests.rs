@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use backroad::playground::{Control, Playground, RecordedRequest, Snowflake, View};
+use backroad::playground::{Control, Playground, RecordedRequest, Shown, Snowflake, View};
+use serde_json::Value;
 
 use crate::world::Room;
 
@@ -31,6 +32,11 @@ pub enum Kind {
     Answer,
     /// An edit of a question that is open: how many have answered.
     Count,
+    /// A scheduled post of this number.
+    Post(u64),
+    /// An edit that changes nothing but buttons, as when the question of a scheduled post is closed.
+    Buttons,
+    Thread,
     Other,
 }
 
@@ -100,18 +106,23 @@ impl Seen {
 
     fn take(&mut self, view: &View<'_>, request: &RecordedRequest, rooms: &HashMap<Snowflake, usize>) {
         let mut parts = request.path.split('/').skip(1);
-        let (of, channel, _, message) = (parts.next(), parts.next(), parts.next(), parts.next());
+        let (of, channel, _, message, last) = (parts.next(), parts.next(), parts.next(), parts.next(), parts.next());
         let channel: Option<Snowflake> = channel.filter(|_| of == Some("channels")).and_then(|id| id.parse().ok());
         let room = channel.and_then(|channel| rooms.get(&channel)).copied();
         let text = request.body.to_string();
         let (kind, about) = match (request.method.as_str(), message) {
             ("POST", None) => {
-                let about = request.body.get("nonce").and_then(|nonce| round_of(nonce.as_str()?));
-                (if about.is_some() { Kind::Question } else { Kind::Other }, about)
+                let nonce = request.body.get("nonce").and_then(|nonce| nonce.as_str()).unwrap_or_default();
+                let about = round_of(nonce);
+                let post = nonce.strip_prefix("daily-").and_then(|post| post.parse().ok());
+                let kind = if about.is_some() { Kind::Question } else { post.map_or(Kind::Other, Kind::Post) };
+                (kind, about)
             }
+            ("POST", Some(_)) if last == Some("threads") => (Kind::Thread, None),
             ("PATCH", Some(message)) => match self.rounds.get(message) {
                 Some(about) if text.contains(":pick:") => (Kind::Count, Some(*about)),
                 Some(about) => (Kind::Answer, Some(*about)),
+                None if only_buttons(&request.body) => (Kind::Buttons, None),
                 None => (Kind::Other, None),
             },
             _ => (Kind::Other, None),
@@ -120,7 +131,7 @@ impl Seen {
         let says_wait = kind == Kind::Question && text.contains("so this question waited");
         self.requests.push(Request { at_ms: request.at_ms, kind, status, about, room, says_wait });
         if let (Kind::Question, Some(about), Some(channel), Some(room), 200) = (kind, about, channel, room, status)
-            && let Some(open) = posted(view, channel, room, request.at_ms)
+            && let Some(open) = posted(view, channel, room, about, request.at_ms)
         {
             self.rounds.insert(open.message.to_string(), about);
             self.open.push(open);
@@ -128,19 +139,33 @@ impl Seen {
     }
 }
 
-fn posted(view: &View<'_>, channel: Snowflake, room: usize, at_ms: i64) -> Option<Open> {
-    let shown = view.last_message_in(channel)?;
+fn posted(view: &View<'_>, channel: Snowflake, room: usize, about: (u64, u64), at_ms: i64) -> Option<Open> {
+    // Hardly ever has something else been written since.
+    let (shown, letters) = view
+        .last_message_in(channel)
+        .and_then(|shown| lettered(shown, about))
+        .or_else(|| view.messages_in(channel).into_iter().rev().find_map(|shown| lettered(shown, about)))?;
+    let age = u64::try_from(view.now_ms() - at_ms).unwrap_or_default();
+    let until = Instant::now() + OPEN.saturating_sub(Duration::from_millis(age));
+    Some(Open { room, message: shown.id()?, letters, until })
+}
+
+/// A message with its letters, if it is the question of this session and round.
+fn lettered(shown: Shown, (session, round): (u64, u64)) -> Option<(Shown, Arc<[String]>)> {
+    let mark = format!("quiz:{session}:pick:{round}:");
     let letters: Vec<String> = shown
         .controls()
         .into_iter()
         .filter_map(|control| match control {
-            Control::Button { custom_id, .. } => custom_id.filter(|id| id.contains(":pick:")),
+            Control::Button { custom_id, .. } => custom_id.filter(|id| id.contains(&mark)),
             Control::Select { .. } => None,
         })
         .collect();
-    let age = u64::try_from(view.now_ms() - at_ms).unwrap_or_default();
-    let until = Instant::now() + OPEN.saturating_sub(Duration::from_millis(age));
-    Some(Open { room, message: shown.id()?, letters: letters.into(), until })
+    (!letters.is_empty()).then(|| (shown, letters.into()))
+}
+
+fn only_buttons(body: &Value) -> bool {
+    body.as_object().is_some_and(|body| body.keys().all(|key| key == "components"))
 }
 
 /// Session and round of a nonce such as `12-r3`.

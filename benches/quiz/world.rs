@@ -1,4 +1,4 @@
-//! Servers of different size with a channel for each session, and members who play in several of them.
+//! Servers with channels in which quizzes are played, and members who play in several of them.
 
 use std::sync::Arc;
 
@@ -6,10 +6,7 @@ use backroad::playground::{Control, Member, Playground, Snowflake};
 
 use crate::Result;
 
-/// Members of each server.
-const MEMBERS: usize = 600;
-
-/// So many of them play in a session.
+/// So many members of a server play in a session.
 pub const PLAYERS: usize = 45;
 
 /// A channel with those who play there.
@@ -22,24 +19,23 @@ pub struct Room {
     first: usize,
 }
 
-/// One server for each number, with so many channels; the rooms of all servers take turns.
-pub fn build(discord: &Playground, guilds: &[usize]) -> Result<Vec<Room>> {
-    let mut rooms = Vec::new();
-    for (guild, &channels) in guilds.iter().enumerate() {
-        let names: Vec<String> = (0..channels).map(|n| format!("quiz-{n}")).collect();
-        let handle = discord.add_guild(&format!("Load {guild}"), &names)?;
-        let people: Vec<String> = (0..MEMBERS).map(|n| format!("m{guild}.{n}")).collect();
-        let members: Arc<[Member]> = handle.add_members(&people)?.into();
-        let first = members.first().ok_or("no members")?;
-        for (n, name) in names.iter().enumerate() {
-            let channel = first.in_channel(name)?.channel_id();
-            let room = Room { guild, channel, members: Arc::clone(&members), first: n * 13 };
-            // Evenly among one another, whatever the sizes.
-            rooms.push((n as f64 / channels as f64, room));
-        }
-    }
-    rooms.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-    Ok(rooms.into_iter().map(|(_, room)| room).collect())
+/// Founds a server with channels, and lets members join. Gives back its id and a room for each channel.
+pub fn found(
+    discord: &Playground,
+    guild: usize,
+    channels: &[String],
+    members: usize,
+) -> Result<(Snowflake, Vec<Room>)> {
+    let handle = discord.add_guild(&format!("Load {guild}"), channels)?;
+    let people: Vec<String> = (0..members).map(|n| format!("m{guild}.{n}")).collect();
+    let members: Arc<[Member]> = handle.add_members(&people)?.into();
+    // To whom all servers belong.
+    let owner = discord.member("omar")?.in_guild(&handle.id().to_string())?;
+    let room = |(n, name): (usize, &String)| {
+        let channel = owner.in_channel(name)?.channel_id();
+        Ok(Room { guild, channel, members: Arc::clone(&members), first: n * 13 })
+    };
+    Ok((handle.id(), channels.iter().enumerate().map(room).collect::<Result<_>>()?))
 }
 
 /// A lobby that waits for **Start**.
@@ -52,15 +48,14 @@ pub struct Lobby {
 impl Room {
     /// One of those who play here; who is beyond them joins and never answers.
     pub fn player(&self, number: usize) -> Result<&Member> {
-        let place = (self.first + number) % self.members.len();
-        Ok(self.members.get(place).ok_or("no members")?)
+        let place = (self.first + number).checked_rem(self.members.len());
+        Ok(place.and_then(|place| self.members.get(place)).ok_or("no members")?)
     }
 
     /// Opens a lobby. Somebody joins who will never answer, so that no round is over before its time.
     pub async fn open(&self, questions: usize) -> Result<Lobby> {
         let starter = self.player(0)?.in_channel(&self.channel.to_string())?;
-        let options = [("questions", questions.to_string()), ("seconds", "30".to_owned())];
-        let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let options = [("questions", &*questions.to_string()), ("seconds", "30"), ("kinds", "choice")];
         let shown = starter.command("quiz start", &options).await?;
         let message = shown.id().ok_or("no message")?;
         let custom_id = |button: &str| {

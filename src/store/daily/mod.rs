@@ -1,6 +1,8 @@
 //! Scheduled posts: the schedules by version, and each post by its stage. What the documents hold is for others to say.
 
 mod answers;
+#[cfg(test)]
+mod turns;
 
 use super::{Store, StoreError, id, now_ms};
 
@@ -478,7 +480,8 @@ impl Store {
         Ok(row.map(post))
     }
 
-    /// The posts for which an attempt is due, with their servers, those first that wait longest.
+    /// The posts for which an attempt is due, with their servers, those first that wait longest; of posts that are due
+    /// together each server's first one, then each server's second one, and so on.
     ///
     /// # Errors
     /// When the database fails.
@@ -610,10 +613,20 @@ async fn want(
     number: u64,
     post: &DailyWanted,
 ) -> Result<Option<u64>, StoreError> {
+    // Those that are due together are tried by their places in their servers, a millisecond apart: all servers' first ones,
+    // then all second ones. Otherwise who has few would wait until others have had all of theirs.
+    let place: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM daily_schedule s WHERE s.guild_id = $1 AND s.removed = 0 AND EXISTS
+         (SELECT 1 FROM daily_post p WHERE p.schedule_id = s.id AND p.local_date >= $2 AND p.stage < 3)",
+    )
+    .bind(id(post.guild))
+    .bind(&post.date)
+    .fetch_one(&mut *connection)
+    .await?;
     // It is certain that one with stage 4 or 5 is not there.
     let row: Option<i64> = sqlx::query_scalar(
         "INSERT INTO daily_post (id, schedule_id, guild_id, channel_id, local_date, stage, at_ms, try_at_ms, attempts,
-         topic_id, question_id, document) VALUES ($1, $2, $3, $4, $5, 0, $6, $6, 0, $7, $8, $9)
+         topic_id, question_id, document) VALUES ($1, $2, $3, $4, $5, 0, $6, $6 + $11, 0, $7, $8, $9)
          ON CONFLICT (schedule_id, local_date) DO UPDATE SET stage = 0, channel_id = excluded.channel_id,
          at_ms = excluded.at_ms, try_at_ms = excluded.try_at_ms, attempts = 0, claimed_at_ms = NULL, message_id = NULL,
          topic_id = excluded.topic_id, question_id = excluded.question_id, document = excluded.document,
@@ -630,6 +643,7 @@ async fn want(
     .bind(&post.question)
     .bind(&post.document)
     .bind(i64::from(post.anew))
+    .bind(place)
     .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(None) };

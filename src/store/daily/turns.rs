@@ -1,0 +1,48 @@
+//! Servers take turns when many posts are due in the same minute.
+
+use super::{DailyTurn, DailyWanted, DailyWrite};
+use crate::store::Store;
+
+const DUE_MS: i64 = 1_800_000_000_000;
+
+/// A new schedule of a server, whose post is due.
+async fn due(store: &Store, guild: u64) -> DailyTurn {
+    let made = store.add_daily(guild, 20, 1, |_| Ok(("{}".to_owned(), Some(DUE_MS)))).await.unwrap();
+    let schedule = DailyWrite {
+        id: made.unwrap(),
+        version: 1,
+        next_at_ms: Some(DUE_MS + 86_400_000),
+        notice: false,
+        document: "{}".to_owned(),
+    };
+    let post = DailyWanted {
+        guild,
+        channel: guild,
+        date: "2027-01-15".to_owned(),
+        at_ms: DUE_MS,
+        topic: None,
+        question: None,
+        topics: Vec::new(),
+        document: "{}".to_owned(),
+        anew: false,
+    };
+    DailyTurn { schedule, used: Vec::new(), post: Some(post) }
+}
+
+#[tokio::test]
+async fn who_has_few_does_not_wait_for_who_has_many() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let mut turns = Vec::new();
+    for guild in [1, 1, 1, 2, 2, 3] {
+        turns.push(due(&store, guild).await);
+    }
+    // In several transactions, as more are due than are settled at once.
+    for some in turns.chunks(2) {
+        store.turn_dailies(some, 1).await.unwrap();
+    }
+    let servers = |posts: Vec<(u64, u64)>| posts.into_iter().map(|(_, guild)| guild).collect::<Vec<_>>();
+    assert_eq!(servers(store.open_daily_posts(DUE_MS + 1_000, 10).await.unwrap()), [1, 2, 3, 1, 2, 1]);
+    assert_eq!(servers(store.open_daily_posts(DUE_MS, 10).await.unwrap()), [1, 2, 3], "one of each at once");
+    assert_eq!(store.next_daily_attempt(DUE_MS).await.unwrap(), Some(DUE_MS + 1));
+}
