@@ -192,6 +192,13 @@ fn step(library: &Library, filter: &Filter, choice: &Choice) -> Option<(usize, u
 }
 
 impl Schedule {
+    /// A post that was to be made of this will not come: a moderator's entry of the queue waits again.
+    pub fn give_back(&mut self, queued: Option<&str>) {
+        if let Some(entry) = queued {
+            self.queue.put_back(entry);
+        }
+    }
+
     /// A post was made of this, or it is left out for now: it comes again when everything else has come.
     pub fn use_up(&mut self, choice: &Choice, used: &mut Used) {
         self.turn += 1;

@@ -23,7 +23,7 @@ mod zones;
 
 pub use choose::{Choice, Used, choose, in_order, is_postable, supply};
 pub use days::Days;
-pub use post::{Post, PostId, Stage, Step};
+pub use post::{Moment, Post, PostId, Stage, Step};
 pub use queue::{Queue, QueueError};
 pub use quiet::Quiet;
 pub use schedule::{

@@ -34,13 +34,15 @@ pub enum Stage {
     LeftOut,
     /// It cannot be sent.
     Refused,
+    /// It may be there, which cannot be seen, and it is too late to send it.
+    InDoubt,
 }
 
 impl Stage {
     pub fn message(self) -> Option<u64> {
         match self {
             Stage::Threadless { message } | Stage::Done { message } => Some(message),
-            Stage::Wanted | Stage::Claimed { .. } | Stage::LeftOut | Stage::Refused => None,
+            Stage::Wanted | Stage::Claimed { .. } | Stage::LeftOut | Stage::Refused | Stage::InDoubt => None,
         }
     }
 
@@ -61,6 +63,22 @@ pub struct Post {
     pub wants_thread: bool,
 }
 
+/// What decides whether it is too late for a post.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub now: Timestamp,
+    /// How late a post may come.
+    pub catch_up: SignedDuration,
+    /// Its schedule has a post of a later day that is there, or may be.
+    pub overtaken: bool,
+}
+
+impl Moment {
+    fn is_too_late_for(self, at: Timestamp) -> bool {
+        self.overtaken || is_too_late(at, self.now, self.catch_up)
+    }
+}
+
 /// What is to be done for a post, when its new stage is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -77,31 +95,38 @@ pub enum Step {
 
 impl Post {
     /// Somebody is about to send it.
-    pub fn claim(&mut self, now: Timestamp, catch_up: SignedDuration) -> Step {
+    pub fn claim(&mut self, moment: Moment) -> Step {
         match self.stage {
-            Stage::Wanted if is_too_late(self.at, now, catch_up) => {
+            Stage::Wanted if moment.is_too_late_for(self.at) => {
                 self.stage = Stage::LeftOut;
                 Step::Nothing
             }
             Stage::Wanted => {
-                self.stage = Stage::Claimed { at: now };
+                self.stage = Stage::Claimed { at: moment.now };
                 Step::Send
             }
             Stage::Claimed { at } => Step::LookFirst { since: at },
             Stage::Threadless { message } => Step::MakeThread { message },
-            Stage::Done { .. } | Stage::LeftOut | Stage::Refused => Step::Nothing,
+            Stage::Done { .. } | Stage::LeftOut | Stage::Refused | Stage::InDoubt => Step::Nothing,
         }
     }
 
     /// It was looked for, and is not there.
-    pub fn is_nowhere(&mut self, now: Timestamp, catch_up: SignedDuration) -> Step {
+    pub fn is_nowhere(&mut self, moment: Moment) -> Step {
         match self.stage {
-            Stage::Claimed { .. } if is_too_late(self.at, now, catch_up) => {
+            Stage::Claimed { .. } if moment.is_too_late_for(self.at) => {
                 self.stage = Stage::LeftOut;
                 Step::Nothing
             }
             Stage::Claimed { .. } => Step::Send,
             _ => Step::Nothing,
+        }
+    }
+
+    /// It was looked for, and what is there cannot be seen: it is neither sent nor given up, as long as it is not too late.
+    pub fn is_hidden(&mut self, moment: Moment) {
+        if matches!(self.stage, Stage::Claimed { .. }) && moment.is_too_late_for(self.at) {
+            self.stage = Stage::InDoubt;
         }
     }
 
@@ -131,7 +156,7 @@ impl Post {
         match self.stage {
             Stage::Wanted | Stage::Claimed { .. } => self.stage = Stage::Refused,
             Stage::Threadless { message } => self.stage = Stage::Done { message },
-            Stage::Done { .. } | Stage::LeftOut | Stage::Refused => {}
+            Stage::Done { .. } | Stage::LeftOut | Stage::Refused | Stage::InDoubt => {}
         }
     }
 }

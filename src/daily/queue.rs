@@ -69,6 +69,13 @@ impl Queue {
         self.0.retain(|known| known != item);
     }
 
+    /// Puts an item back to where it stood when it was the next one, unless it stands in the queue.
+    pub fn put_back(&mut self, item: &str) {
+        if !self.0.iter().any(|known| known == item) {
+            self.0.insert(0, item.to_owned());
+        }
+    }
+
     /// Drops what is not to be kept.
     pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.0.retain(|item| keep(item));

@@ -11,6 +11,9 @@ use super::queue::Queue;
 use super::when::When;
 use crate::content::Level;
 
+/// So long it is said that days were left out.
+const NEWS: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// What is at most so late is on time: to tick, to claim and to send take a moment, also where nothing is caught up.
 const ON_TIME: SignedDuration = SignedDuration::from_mins(5);
 
@@ -145,12 +148,23 @@ pub struct LeftOut {
 impl LeftOut {
     fn add(before: Option<LeftOut>, date: Date) -> LeftOut {
         match before {
+            // What was left out long ago is no news.
+            Some(LeftOut { last, .. }) if date.duration_since(last) > NEWS => {
+                LeftOut { count: 1, first: date, last: date }
+            }
             Some(LeftOut { count, first, last }) => {
                 // A post that was on its way is given up after later days were.
                 LeftOut { count: count.saturating_add(1), first: first.min(date), last: last.max(date) }
             }
             None => LeftOut { count: 1, first: date, last: date },
         }
+    }
+}
+
+impl LeftOut {
+    /// Whether it is still worth saying on that day.
+    pub fn is_news(&self, today: Date) -> bool {
+        today.duration_since(self.last) <= NEWS
     }
 }
 
@@ -303,10 +317,26 @@ impl Schedule {
         self.paused = Some(pause);
     }
 
-    /// Lets it go on. What was missed meanwhile does not come.
+    /// Lets it go on, if it is paused. What was missed meanwhile does not come.
     pub fn resume(&mut self, now: Timestamp) {
-        self.paused = None;
+        if self.paused.take().is_some() {
+            self.since = self.since.max(now);
+        }
+    }
+
+    /// The database was put back to an earlier state: what has come since then may be there, and does not come again.
+    pub fn begin_anew(&mut self, now: Timestamp) {
         self.since = self.since.max(now);
+    }
+
+    /// The clock was far ahead and is right again: days that are still to come are not settled. Whether something changed.
+    pub fn mend(&mut self, now: Timestamp) -> bool {
+        let before = (self.since, self.settled);
+        let tomorrow = self.settings.when.date_at(now).tomorrow().unwrap_or(Date::MAX);
+        self.since = self.since.min(now);
+        self.settled = self.settled.map(|settled| settled.min(tomorrow));
+        self.posted.retain(|posted| posted.date <= tomorrow);
+        before != (self.since, self.settled)
     }
 
     /// Whether somebody is to be told that it cannot post.

@@ -36,7 +36,7 @@ pub(super) async fn press(app: &App, library: &Library, click: Click<'_>, id: Po
     let user = who(click);
     match app.answer_daily(place, id, &user, &act, click.id()).await {
         Ok(pressed) => {
-            let after = counted(&pressed, place.1);
+            let after = counted(&pressed, place.1).filter(|_| click.channel_is_seen());
             let reply = told(app, library, id, &user, pressed).await;
             // A private message with letters to press shows what is chosen where it was pressed.
             let response = if click.is_private() { Response::Update(reply) } else { Response::New(reply) };
@@ -104,8 +104,8 @@ async fn look_back(app: &App, library: &Library, place: (u64, u64), id: PostId, 
 
 /// The whole topic, privately.
 async fn read(app: &App, library: &Library, id: PostId) -> Handled {
-    match app.daily_post(id).await {
-        Ok(shown) => match shown.and_then(|shown| shown.topic).and_then(|topic| library.find(&topic)) {
+    match app.daily_topic(id).await {
+        Ok(topic) => match topic.and_then(|topic| library.find(&topic)) {
             Some(topic) => render::full_text(library, topic, 0).into(),
             None => Reply::sentence("That topic is no longer in my library. `/ask` finds what is.").into(),
         },

@@ -15,9 +15,12 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// What the bot may do in a channel of a server; nothing in one that it cannot see. `None` when it is not found out in
 /// time.
 pub(super) async fn in_channel(rest: &Rest, guild: u64, channel: u64) -> Option<Permissions> {
-    match tokio::time::timeout(PATIENCE, ask(rest, GuildId::new(guild), ChannelId::new(channel))).await {
+    let found = async {
+        let me: Value = rest.get(Route::UserMe).await?;
+        ask(rest, id(me.get("id")).unwrap_or(1), guild, channel).await
+    };
+    match tokio::time::timeout(PATIENCE, found).await {
         Ok(Ok(permissions)) => Some(permissions),
-        Ok(Err(error)) if matches!(error.code(), Some(10003 | 50001)) => Some(Permissions::empty()),
         Ok(Err(error)) => {
             tracing::info!(%error, channel, "what I may do in a channel was not found out");
             None
@@ -26,15 +29,26 @@ pub(super) async fn in_channel(rest: &Rest, guild: u64, channel: u64) -> Option<
     }
 }
 
-async fn ask(rest: &Rest, guild_id: GuildId, channel_id: ChannelId) -> Result<Permissions, RestError> {
-    let me: Value = rest.get(Route::UserMe).await?;
-    let user_id = UserId::new(id(me.get("id")).unwrap_or(1));
-    let (guild, channel, member): (Value, Value, Value) = tokio::try_join!(
-        rest.get(Route::Guild { guild_id }),
-        rest.get(Route::Channel { channel_id }),
-        rest.get(Route::GuildMember { guild_id, user_id }),
-    )?;
-    Ok(judge(guild_id.get(), user_id.get(), &guild, &channel, &member))
+/// The same for the bot `me`, however long it takes.
+///
+/// # Errors
+/// When Discord cannot be asked.
+pub(super) async fn ask(rest: &Rest, me: u64, guild: u64, channel: u64) -> Result<Permissions, RestError> {
+    let (guild_id, channel_id, user_id) = (GuildId::new(guild), ChannelId::new(channel), UserId::new(me));
+    let all = async {
+        tokio::try_join!(
+            rest.get::<Value>(Route::Guild { guild_id }),
+            rest.get::<Value>(Route::Channel { channel_id }),
+            rest.get::<Value>(Route::GuildMember { guild_id, user_id }),
+        )
+    };
+    match all.await {
+        // A channel of another server is as good as none.
+        Ok((_, channel, _)) if id(channel.get("guild_id")) != Some(guild) => Ok(Permissions::empty()),
+        Ok((server, channel, member)) => Ok(judge(guild, me, &server, &channel, &member)),
+        Err(error) if matches!(error.code(), Some(10003 | 50001)) => Ok(Permissions::empty()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Discord's order: what the roles give, then what the channel says of everyone, of the roles, of the member.

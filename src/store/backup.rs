@@ -8,6 +8,19 @@ use jiff::Timestamp;
 use super::file::{self, Condition, FILE, inspect};
 use super::{StoreError, kept, lock};
 
+/// This file says that the database is an earlier one, and that nobody has drawn the consequences.
+const RESTORED: &str = "restored";
+
+/// Whether a backup was put back of which not everybody knows.
+pub(super) fn is_restored(folder: &Path) -> bool {
+    folder.join(RESTORED).exists()
+}
+
+/// Everybody knows that a backup was put back.
+pub(super) fn restored_is_known(folder: &Path) {
+    file::remove(&folder.join(RESTORED));
+}
+
 /// Writes a consistent copy of the database in `folder` to the new file `to`, also while a bot uses it. The file appears
 /// only when it is complete and has been checked.
 ///
@@ -105,6 +118,9 @@ async fn put_in_place(folder: &Path, from: &Path, why: &str) -> Result<Option<Pa
         file::remove(&fresh);
         return Err(error);
     }
+    // Before the database appears, so that whoever opens it knows.
+    let mark = folder.join(RESTORED);
+    fs::write(&mark, b"").map_err(|error| fail(&fresh, &mark, error))?;
     let aside = file::set_aside(&database, why).map_err(|error| fail(&database, folder, error))?;
     // A crash here leaves no database but backups, from which the next start recovers.
     file::publish(&fresh, &database).map_err(|error| fail(&fresh, &database, error))?;

@@ -28,8 +28,8 @@ use file::{Condition, FILE, damaged_or, options};
 
 pub use backup::{backup, restore};
 pub use daily::{
-    DailyAnswer, DailyGiven, DailyPost, DailyPosts, DailySchedule, DailyStage, DailyStep, DailyTurn, DailyWanted,
-    DailyWrite, Turned,
+    DailyAnswer, DailyGiven, DailyOpen, DailyPost, DailyPosts, DailySchedule, DailyStage, DailyStep, DailyTally,
+    DailyTurn, DailyWanted, DailyWrite, Turned,
 };
 pub use examine::{Examination, Health, examine};
 pub use feedback::{Tally, Vote};
@@ -111,6 +111,7 @@ pub struct Store {
     readers: SqlitePool,
     /// How many tallies were counted.
     tallies: Arc<AtomicU64>,
+    folder: Arc<Path>,
     _lock: Arc<File>,
 }
 
@@ -155,7 +156,18 @@ impl Store {
         let writer = writer.connect_with(options(&file)).await.map_err(|error| damaged_or(&file, error))?;
         migrate(&writer, &file).await?;
         let readers = SqlitePoolOptions::new().max_connections(2).connect_with(options(&file).read_only(true)).await?;
-        Ok(Store { writer, readers, tallies: Arc::default(), _lock: Arc::new(lock) })
+        Ok(Store { writer, readers, tallies: Arc::default(), folder: folder.into(), _lock: Arc::new(lock) })
+    }
+
+    /// Whether a backup was put back since [`Store::restored_is_known`] was called: what was recorded after it is lost, while
+    /// what was sent after it is there.
+    pub fn was_restored(&self) -> bool {
+        backup::is_restored(&self.folder)
+    }
+
+    /// What follows from a restored backup has been done.
+    pub fn restored_is_known(&self) {
+        backup::restored_is_known(&self.folder);
     }
 
     /// Waits for what is under way, folds the write-ahead log into the file and closes it.

@@ -6,24 +6,48 @@ use super::{DailyError, TRIES};
 use crate::app::App;
 use crate::daily::PostId;
 use crate::quiz::{Act, Actor, Card, Given as Choice};
-use crate::store::{DailyAnswer, DailyGiven, DailyPost, StoreError};
+use crate::store::{DailyAnswer, DailyGiven, DailyPost, DailyTally, StoreError};
 
-/// Somebody's answer to a question that is closed.
+/// Somebody's answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    pub user: u64,
-    pub name: String,
     pub given: Choice,
     pub right: bool,
-    /// How many questions of the schedule in a row, this one included.
-    pub streak: u32,
 }
 
 impl Answer {
-    pub(super) fn read(row: &DailyAnswer) -> Option<Answer> {
-        let given = serde_json::from_str(&row.given).ok()?;
-        let DailyAnswer { user, is_right, streak, .. } = *row;
-        Some(Answer { user, name: row.name.clone(), given, right: is_right, streak })
+    fn read(row: &DailyAnswer) -> Option<Answer> {
+        Some(Answer { given: serde_json::from_str(&row.given).ok()?, right: row.is_right })
+    }
+}
+
+/// How a question was answered.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Each answer, whether it is right, and how many gave it; the most frequent one first.
+    pub given: Vec<(Choice, bool, u64)>,
+    /// Who had the most questions in a row, with their number.
+    pub streaks: Vec<(String, u32)>,
+    /// How many had two or more in a row.
+    pub in_a_row: u64,
+}
+
+impl Tally {
+    pub(super) fn read(row: DailyTally) -> Tally {
+        let DailyTally { given, streaks, in_a_row } = row;
+        let given = given.into_iter().filter_map(|(given, right, count)| {
+            let given = serde_json::from_str(&given).ok()?;
+            Some((given, right, count))
+        });
+        Tally { given: given.collect(), streaks, in_a_row }
+    }
+
+    pub fn answered(&self) -> u64 {
+        self.given.iter().map(|(.., count)| count).sum()
+    }
+
+    pub fn right(&self) -> u64 {
+        self.given.iter().filter(|(_, right, _)| *right).map(|(.., count)| count).sum()
     }
 }
 
@@ -119,7 +143,7 @@ impl App {
                 return self.given(&row, card, given, whole, changed).await;
             }
         }
-        Ok(Pressed::Unknown { question: None })
+        Err(DailyError::Busy)
     }
 
     /// The question of a post that is in this channel, if it takes answers; otherwise what to say.

@@ -5,17 +5,20 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::answers::Answer;
+use super::answers::Tally;
 use super::stored::{self, Shown};
 use super::ticker::Delivery;
 use super::{DailyError, TRIES, timestamp};
 use crate::app::App;
-use crate::daily::{Pause, Post, PostId, Schedule, ScheduleId, Stage, Step, Trouble};
+use crate::daily::{Moment, Pause, Post, PostId, Schedule, ScheduleId, Stage, Step, Trouble};
 use crate::quiz::{Card, UnixMs};
 use crate::store::{DailyPost, DailyStage, DailyStep};
 
 /// The longest pause between two attempts, as a power of two in seconds: 256 s.
 const PAUSES: u32 = 8;
+
+/// So many people are named who have a streak.
+const STREAKS: u32 = 5;
 
 /// The pause before another attempt that could not be stored.
 const UNSTORED: Duration = Duration::from_secs(2);
@@ -36,7 +39,7 @@ pub enum Claimed {
     Nothing,
 }
 
-/// A question that takes no more answers, with all of them.
+/// A question with how it was answered.
 #[derive(Clone, Debug)]
 pub struct Closed {
     pub post: PostId,
@@ -45,8 +48,14 @@ pub struct Closed {
     pub message: Option<u64>,
     pub date: Date,
     pub card: Card,
-    /// The first one first.
-    pub answers: Vec<Answer>,
+    pub tally: Tally,
+}
+
+/// A step of a post that is to be written, with its schedule if that goes on, too.
+struct Going {
+    step: DailyStep,
+    parked: bool,
+    schedule: Option<(Schedule, u64)>,
 }
 
 /// What somebody is told of a schedule that cannot post.
@@ -62,8 +71,7 @@ impl App {
     /// # Errors
     /// When the database fails; then nothing is to be sent.
     pub async fn claim_daily(&self, id: PostId) -> Result<Claimed, DailyError> {
-        let now = self.wall_time();
-        self.step_daily(id, |post| post.claim(now, self.inner.catch_up)).await
+        self.step_daily(id, Post::claim).await
     }
 
     /// A post was looked for, and is not there.
@@ -71,8 +79,7 @@ impl App {
     /// # Errors
     /// As there.
     pub async fn daily_is_nowhere(&self, id: PostId) -> Result<Claimed, DailyError> {
-        let now = self.wall_time();
-        self.step_daily(id, |post| post.is_nowhere(now, self.inner.catch_up)).await
+        self.step_daily(id, Post::is_nowhere).await
     }
 
     /// A post is there.
@@ -80,7 +87,7 @@ impl App {
     /// # Errors
     /// As there; it is found out again.
     pub async fn daily_is_there(&self, id: PostId, message: u64) -> Result<Claimed, DailyError> {
-        let next = self.step_daily(id, |post| post.is_there(message)).await?;
+        let next = self.step_daily(id, |post, _| post.is_there(message)).await?;
         if let Some(before) = self.daily_store().daily_post_before(id.0).await? {
             self.inner.daily.deliver(Delivery::Close { id: PostId(before.id), guild: before.guild });
         }
@@ -92,7 +99,7 @@ impl App {
     /// # Errors
     /// As there; it is found out again.
     pub async fn daily_has_thread(&self, id: PostId) -> Result<(), DailyError> {
-        let made = |post: &mut Post| {
+        let made = |post: &mut Post, _| {
             post.has_thread();
             Step::Nothing
         };
@@ -104,32 +111,48 @@ impl App {
     /// # Errors
     /// When the database fails; then it is tried again.
     pub async fn daily_is_refused(&self, id: PostId, trouble: Trouble) -> Result<(), DailyError> {
+        self.pause_for(id, trouble, |post, _| post.is_refused()).await
+    }
+
+    /// Whether a post is there cannot be seen. It rests until its schedule goes on, which is paused; when it is too late for
+    /// it, nothing more is done.
+    ///
+    /// # Errors
+    /// When the database fails; then it is tried again.
+    pub async fn daily_is_hidden(&self, id: PostId) -> Result<(), DailyError> {
+        self.pause_for(id, Trouble::NoHistory, Post::is_hidden).await
+    }
+
+    async fn pause_for(
+        &self,
+        id: PostId,
+        trouble: Trouble,
+        what: impl Fn(&mut Post, Moment),
+    ) -> Result<(), DailyError> {
         for _ in 0..TRIES {
             let Some(row) = self.daily_store().daily_post(id.0).await? else { return Ok(()) };
             let mut post = post(&row)?;
-            // What cannot be seen may be there: it is looked for again when the schedule goes on.
-            let parked = trouble == Trouble::NoHistory;
-            if !parked {
-                post.is_refused();
+            what(&mut post, self.moment(&row).await?);
+            let mut step = self.step_of(&row, &post, trouble != Trouble::Refused).await?;
+            // What is in doubt is no reason to stop what comes after it.
+            if post.stage != Stage::InDoubt {
+                step.parked = matches!(post.stage, Stage::Claimed { .. });
+                let stored = match step.schedule.take() {
+                    Some((schedule, version)) => Some((schedule, version)),
+                    None => self.schedule_of(&row).await?,
+                };
+                step.schedule = stored.map(|(mut schedule, version)| {
+                    schedule.pause(Pause::Trouble { trouble, told: false });
+                    (schedule, version)
+                });
             }
-            let mut schedule = self.daily_store().daily(row.schedule).await?.as_ref().and_then(stored::read);
-            if let Some(stored) = &mut schedule {
-                if post.stage == Stage::Refused {
-                    stored.schedule.leave_out(post.date);
-                }
-                stored.schedule.pause(Pause::Trouble { trouble, told: false });
-            }
-            let write = schedule.map(|stored| stored::write(&stored.schedule, stored.version)).transpose()?;
-            let reopens = post.stage == Stage::Refused;
-            let to = stage_row(post.stage);
-            let step = DailyStep { id: id.0, from: row.stage, to, closes: None, reopens, parked, schedule: write };
-            if self.daily_store().step_daily_post(&step).await? {
-                tracing::warn!(post = id.0, schedule = row.schedule, ?trouble, "a schedule is paused: it cannot post");
+            if self.write_step(step).await? {
+                tracing::warn!(post = id.0, schedule = row.schedule, ?trouble, "a scheduled post could not be made");
                 self.inner.daily.poke.notify_one();
                 return Ok(());
             }
         }
-        Ok(())
+        Err(DailyError::Busy)
     }
 
     /// An attempt was in vain, and may succeed later: after 1, 2, 4 s and so on up to about four minutes.
@@ -183,14 +206,22 @@ impl App {
         }
     }
 
+    /// The library's id of the topic of a post.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn daily_topic(&self, id: PostId) -> Result<Option<String>, DailyError> {
+        Ok(self.daily_store().daily_post(id.0).await?.and_then(|row| row.topic))
+    }
+
     /// Takes one step with a post: its new stage is stored, then it is said what is to be done.
-    async fn step_daily(&self, id: PostId, step: impl Fn(&mut Post) -> Step) -> Result<Claimed, DailyError> {
+    async fn step_daily(&self, id: PostId, step: impl Fn(&mut Post, Moment) -> Step) -> Result<Claimed, DailyError> {
         for _ in 0..TRIES {
             let Some(row) = self.daily_store().daily_post(id.0).await? else { return Ok(Claimed::Nothing) };
             let mut post = post(&row)?;
             let before = post.stage;
-            let next = step(&mut post);
-            if post.stage != before && !self.store_step(&row, &post).await? {
+            let next = step(&mut post, self.moment(&row).await?);
+            if post.stage != before && !self.write_step(self.step_of(&row, &post, true).await?).await? {
                 continue;
             }
             let Some(shown) = self.shown_daily(&row).await? else {
@@ -205,32 +236,58 @@ impl App {
                 Step::Nothing => Claimed::Nothing,
             });
         }
-        Ok(Claimed::Nothing)
+        Err(DailyError::Busy)
     }
 
-    async fn store_step(&self, row: &DailyPost, post: &Post) -> Result<bool, DailyError> {
-        let is_claimed = matches!(post.stage, Stage::Claimed { .. });
-        let mut schedule = None;
-        if post.stage == Stage::LeftOut
-            && let Some(mut stored) = self.daily_store().daily(row.schedule).await?.as_ref().and_then(stored::read)
-        {
-            tracing::warn!(
-                post = row.id,
-                schedule = row.schedule,
-                "a scheduled post is left out: it is too late for it"
-            );
-            stored.schedule.leave_out(post.date);
-            schedule = Some(stored::write(&stored.schedule, stored.version)?);
-        }
-        let step = DailyStep {
-            id: row.id,
-            from: row.stage,
-            to: stage_row(post.stage),
-            closes: is_claimed.then(|| self.clock().wall().0),
-            reopens: post.stage == Stage::LeftOut,
+    async fn moment(&self, row: &DailyPost) -> Result<Moment, DailyError> {
+        let overtaken = self.daily_store().is_daily_overtaken(row.schedule, &row.date).await?;
+        Ok(Moment { now: self.wall_time(), catch_up: self.inner.catch_up, overtaken })
+    }
+
+    /// What is to be written with the new stage of a post. `comes_again`: if it is missing, what it was made of comes next.
+    async fn step_of(&self, row: &DailyPost, post: &Post, comes_again: bool) -> Result<Going, DailyError> {
+        let now = self.clock().wall().0;
+        let is_claimed = matches!(post.stage, Stage::Claimed { .. }) && row.stage == DailyStage::Wanted;
+        let overtaken = post.stage.message().is_some() && self.moment(row).await?.overtaken;
+        let mut going = Going {
+            step: DailyStep {
+                id: row.id,
+                from: row.stage,
+                to: stage_row(post.stage),
+                closes: is_claimed.then_some(now),
+                reopens: post.stage.is_missing(),
+                gives_back: None,
+                ends: (overtaken || post.stage == Stage::InDoubt).then_some(now),
+                parked: false,
+                schedule: None,
+            },
             parked: false,
-            schedule,
+            schedule: None,
         };
+        if post.stage.is_missing() {
+            // What Discord does not take would not be taken the next time either.
+            let used = stored::used_for(row).filter(|_| comes_again);
+            going.step.gives_back = used.as_ref().map(|used| used.turn);
+            if let Some((mut schedule, version)) = self.schedule_of(row).await? {
+                schedule.leave_out(post.date);
+                schedule.give_back(used.as_ref().and_then(|used| used.queued.as_deref()));
+                going.schedule = Some((schedule, version));
+            }
+            if post.stage == Stage::LeftOut {
+                tracing::warn!(post = row.id, schedule = row.schedule, "a scheduled post is left out: it is too late");
+            }
+        }
+        Ok(going)
+    }
+
+    async fn schedule_of(&self, row: &DailyPost) -> Result<Option<(Schedule, u64)>, DailyError> {
+        let stored = self.daily_store().daily(row.schedule).await?.as_ref().and_then(stored::read);
+        Ok(stored.map(|stored| (stored.schedule, stored.version)))
+    }
+
+    async fn write_step(&self, going: Going) -> Result<bool, DailyError> {
+        let schedule = going.schedule.map(|(schedule, version)| stored::write(&schedule, version)).transpose()?;
+        let step = DailyStep { schedule, parked: going.parked, ..going.step };
         Ok(self.daily_store().step_daily_post(&step).await?)
     }
 
@@ -248,7 +305,7 @@ impl App {
     pub(super) async fn closed(&self, row: &DailyPost) -> Result<Option<Closed>, DailyError> {
         let Some(card) = stored::card_of(row) else { return Ok(None) };
         let Ok(date) = row.date.parse() else { return Ok(None) };
-        let answers = self.daily_store().daily_answers(row.id).await?;
+        let tally = self.daily_store().daily_tally(row.id, STREAKS).await?;
         Ok(Some(Closed {
             post: PostId(row.id),
             guild: row.guild,
@@ -256,7 +313,7 @@ impl App {
             message: stage(row.stage).message(),
             date,
             card,
-            answers: answers.iter().filter_map(Answer::read).collect(),
+            tally: Tally::read(tally),
         }))
     }
 }
@@ -269,6 +326,7 @@ pub(super) fn stage(row: DailyStage) -> Stage {
         DailyStage::Done { message } => Stage::Done { message },
         DailyStage::LeftOut => Stage::LeftOut,
         DailyStage::Refused => Stage::Refused,
+        DailyStage::InDoubt => Stage::InDoubt,
     }
 }
 
@@ -280,6 +338,7 @@ fn stage_row(stage: Stage) -> DailyStage {
         Stage::Done { message } => DailyStage::Done { message },
         Stage::LeftOut => DailyStage::LeftOut,
         Stage::Refused => DailyStage::Refused,
+        Stage::InDoubt => DailyStage::InDoubt,
     }
 }
 

@@ -8,7 +8,7 @@ mod ticker;
 
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -18,19 +18,28 @@ use tokio::task::JoinHandle;
 use super::App;
 use crate::content::Library;
 use crate::daily::{
-    Choice, Due, Filter, Kind, NotNow, Pause, PostId, QueueError, Schedule, ScheduleId, Settings, Used, choose,
-    is_postable, supply,
+    Choice, Due, Filter, Kind, NotNow, Pause, PostId, QueueError, Schedule, ScheduleId, Settings, Trouble, Used,
+    choose, is_postable, supply,
 };
 use crate::quiz::{Card, UnixMs};
 use crate::store::{DailyPosts, DailyTurn, DailyWanted, Store, StoreError, Turned};
 
-pub use answers::{Answer, Given, Pressed};
+pub use answers::{Answer, Given, Pressed, Tally};
 pub use delivery::{Claimed, Closed, Told};
 pub use stored::Shown;
 pub use ticker::Delivery;
 
 /// How many schedules a server may have: all of them fit into a menu.
 pub const SCHEDULES: usize = 20;
+
+/// A pause between two attempts is never as long: a clock that is right now was ahead when it was planned.
+const LONG_PAUSE: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is due so much later may have been planned by a clock that was ahead.
+const FAR: SignedDuration = SignedDuration::from_hours(48);
+
+/// So many schedules are planned anew at once.
+const PLANNED_AT_ONCE: u32 = 200;
 
 /// How often a change is tried again that another one came before.
 const TRIES: usize = 5;
@@ -49,6 +58,9 @@ pub enum DailyError {
     Today(Option<Shown>),
     #[error("the queue was left as it was")]
     Queue(QueueError),
+    /// Something else has changed it again and again at the same moment.
+    #[error("it was changed by somebody else at the same moment")]
+    Busy,
     /// That cannot be posted.
     #[error("no such item")]
     Item,
@@ -124,7 +136,7 @@ impl App {
             let schedule = made(id);
             Ok((stored::written(&schedule)?, schedule.wakes_at().map(Timestamp::as_millisecond)))
         };
-        let id = self.daily_store().add_daily(guild, SCHEDULES, seconds(now), make).await?;
+        let id = self.daily_store().add_daily(guild, SCHEDULES, now.as_millisecond(), make).await?;
         let schedule = made(id.ok_or(DailyError::TooMany)?);
         self.inner.daily.poke.notify_one();
         Ok(schedule)
@@ -176,18 +188,23 @@ impl App {
     /// # Errors
     /// When there is none, or it cannot be stored.
     pub async fn pause_daily(&self, guild: u64, id: ScheduleId, by: &str) -> Result<Schedule, DailyError> {
+        self.settle(guild, id).await?;
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
             let wanted = self.daily_store().wanted_daily_post(id.0).await?;
-            if let Some(date) = wanted.and_then(|post| post.date.parse().ok()) {
-                schedule.leave_out(date);
+            if let Some(post) = &wanted {
+                if let Ok(date) = post.date.parse() {
+                    schedule.leave_out(date);
+                }
+                schedule.give_back(stored::used_for(post).and_then(|used| used.queued).as_deref());
             }
             schedule.pause(Pause::Moderator(by.to_owned()));
-            if self.set_daily(&schedule, version, DailyPosts::Stop).await? {
+            let posts = DailyPosts::Stop { wanted: wanted.map(|post| post.id) };
+            if self.set_daily(&schedule, version, posts).await? {
                 return Ok(schedule);
             }
         }
-        Err(DailyError::Unknown)
+        Err(DailyError::Busy)
     }
 
     /// Lets a schedule go on. What was missed meanwhile does not come; what may have been sent is looked for.
@@ -197,12 +214,15 @@ impl App {
     pub async fn resume_daily(&self, guild: u64, id: ScheduleId) -> Result<Schedule, DailyError> {
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            if schedule.paused.is_none() {
+                return Ok(schedule);
+            }
             schedule.resume(self.wall_time());
             if self.set_daily(&schedule, version, DailyPosts::TryAgain).await? {
                 return Ok(schedule);
             }
         }
-        Err(DailyError::Unknown)
+        Err(DailyError::Busy)
     }
 
     /// Removes a schedule.
@@ -256,6 +276,7 @@ impl App {
         guild: u64,
         id: ScheduleId,
     ) -> Result<(Schedule, Choice), DailyError> {
+        self.settle(guild, id).await?;
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
             let mut used = self.used(id).await?;
@@ -279,7 +300,7 @@ impl App {
                 }
             }
         }
-        Err(DailyError::Unknown)
+        Err(DailyError::Busy)
     }
 
     /// Leaves out what would be posted next: it comes again when everything else has come. Returns what was skipped, and
@@ -293,6 +314,7 @@ impl App {
         guild: u64,
         id: ScheduleId,
     ) -> Result<(Schedule, Choice, Choice), DailyError> {
+        self.settle(guild, id).await?;
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
             let mut used = self.used(id).await?;
@@ -308,7 +330,7 @@ impl App {
                 return Ok((schedule, skipped, next));
             }
         }
-        Err(DailyError::Unknown)
+        Err(DailyError::Busy)
     }
 
     /// Puts an item of the library at the end of the queue. Returns its id and its place from 1.
@@ -371,7 +393,7 @@ impl App {
                 return Ok(schedule);
             }
         }
-        Err(DailyError::Unknown)
+        Err(DailyError::Busy)
     }
 
     async fn set_daily(&self, schedule: &Schedule, version: u64, posts: DailyPosts) -> Result<bool, DailyError> {
@@ -396,35 +418,69 @@ impl App {
     /// Posts what is due of schedules, in one transaction. One that was changed meanwhile is left as it is.
     async fn settle_all(&self, stored: Vec<Stored>) -> Result<(), DailyError> {
         let (knowledge, now) = (self.knowledge(), self.wall_time());
-        let library = &knowledge.library;
         let mut turns = Vec::new();
-        for Stored { mut schedule, version } in stored {
-            let due = schedule.tick(now, self.inner.catch_up);
-            schedule.queue.retain(|item| library.find(item).is_some());
-            let mut used = if due.is_some() { self.used(schedule.id).await? } else { Used::new() };
-            let chosen = due.map(|due| (due, choose(library, &schedule, &used)));
-            let post = match &chosen {
-                Some((due, Some(choice))) => Some((*due, choice)),
-                Some((due, None)) => {
-                    tracing::warn!(schedule = %schedule.id, "a schedule is paused: the library has nothing for it");
-                    schedule.leave_out(due.date);
-                    schedule.pause(Pause::Trouble { trouble: crate::daily::Trouble::Nothing, told: false });
-                    None
-                }
-                None => None,
-            };
-            turns.push(turn(library, &mut schedule, version, &mut used, post, false)?);
+        for stored in &stored {
+            turns.push(self.turn_of(&knowledge.library, stored, now).await?);
         }
-        for turned in self.daily_store().turn_dailies(&turns, seconds(now)).await? {
+        let turned = self.daily_store().turn_dailies(&turns, now.as_millisecond()).await?;
+        for (Stored { schedule, version }, turned) in stored.into_iter().zip(turned) {
             if turned == Turned::Doubled {
-                tracing::warn!("a day has its post already: no second one is made");
+                tracing::warn!(schedule = %schedule.id, "a day has its post already: no second one is made");
+                let mut settled = schedule;
+                settled.tick(now, self.inner.catch_up);
+                self.set_daily(&settled, version, DailyPosts::GoOn).await?;
             }
         }
         Ok(())
     }
 
+    /// What is due of a schedule.
+    async fn turn_of(&self, library: &Library, stored: &Stored, now: Timestamp) -> Result<DailyTurn, DailyError> {
+        let mut schedule = stored.schedule.clone();
+        let due = schedule.tick(now, self.inner.catch_up);
+        let mut used = if due.is_some() { self.used(schedule.id).await? } else { Used::new() };
+        let chosen = due.map(|due| (due, choose(library, &schedule, &used)));
+        let post = match &chosen {
+            Some((due, Some(choice))) => Some((*due, choice)),
+            Some((due, None)) => {
+                tracing::warn!(schedule = %schedule.id, "a schedule is paused: the library has nothing for it");
+                schedule.leave_out(due.date);
+                schedule.pause(Pause::Trouble { trouble: Trouble::Nothing, told: false });
+                None
+            }
+            None => None,
+        };
+        Ok(turn(library, &mut schedule, stored.version, &mut used, post, false)?)
+    }
+
+    /// After the clock was far ahead, what was planned by it is planned anew. After a backup was put back, nothing is posted
+    /// that may have been posted since.
+    async fn plan_anew(&self, restored: bool) -> Result<(), DailyError> {
+        let (now, store) = (self.wall_time(), self.daily_store());
+        if restored {
+            store.doubt_daily_posts().await?;
+        }
+        let soon = |span: SignedDuration| now.checked_add(span).map_or(i64::MAX, Timestamp::as_millisecond);
+        store.hurry_daily_posts(soon(LONG_PAUSE), now.as_millisecond()).await?;
+        let after = if restored { i64::MIN } else { soon(FAR) };
+        let mut last = 0;
+        loop {
+            let rows = store.dailies_due_after(after, last, PLANNED_AT_ONCE).await?;
+            let Some(row) = rows.last() else { return Ok(()) };
+            last = row.id;
+            for Stored { mut schedule, version } in rows.iter().filter_map(stored::read) {
+                if restored {
+                    schedule.begin_anew(now);
+                }
+                if schedule.mend(now) || restored {
+                    self.set_daily(&schedule, version, DailyPosts::GoOn).await?;
+                }
+            }
+        }
+    }
+
     async fn turn_one(&self, turn: DailyTurn) -> Result<Turned, DailyError> {
-        let turned = self.daily_store().turn_dailies(&[turn], seconds(self.wall_time())).await?;
+        let turned = self.daily_store().turn_dailies(&[turn], self.clock().wall().0).await?;
         Ok(turned.into_iter().next().unwrap_or(Turned::Stale))
     }
 
@@ -494,8 +550,4 @@ fn card(library: &Library, schedule: &Schedule, due: Due, choice: &Choice) -> Op
 
 fn timestamp(ms: UnixMs) -> Timestamp {
     Timestamp::from_millisecond(ms.0).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-fn seconds(now: Timestamp) -> u64 {
-    u64::try_from(now.as_second()).unwrap_or_default()
 }

@@ -20,8 +20,16 @@ struct Document {
     step: Option<(String, usize, usize)>,
     role: Option<u64>,
     thread: Option<Archive>,
-    #[serde(default)]
-    queued: bool,
+    #[serde(flatten)]
+    used: UsedFor,
+}
+
+/// What making a post has used up.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct UsedFor {
+    pub(super) turn: u64,
+    /// The entry of the queue that asked for it.
+    pub(super) queued: Option<String>,
 }
 
 /// A post with everything that is shown of it.
@@ -81,8 +89,8 @@ pub(super) fn write(schedule: &Schedule, version: u64) -> Result<DailyWrite, Sto
 pub(super) fn document(schedule: &Schedule, choice: &Choice, card: Option<Card>) -> Result<String, StoreError> {
     let settings = &schedule.settings;
     let step = choice.step.zip(settings.filter.path.clone()).map(|((step, of), path)| (path, step, of));
-    let queued = choice.queued.is_some();
-    let document = Document { kind: settings.kind, card, step, role: settings.role, thread: settings.thread, queued };
+    let used = UsedFor { turn: schedule.turn, queued: choice.queued.clone() };
+    let document = Document { kind: settings.kind, card, step, role: settings.role, thread: settings.thread, used };
     serde_json::to_string(&document).map_err(|error| StoreError::Document(error.to_string()))
 }
 
@@ -131,7 +139,7 @@ pub(super) fn shown_post(library: &Library, post: &DailyPost) -> Option<Shown> {
         step: document.step,
         role: document.role,
         thread: document.thread,
-        queued: document.queued,
+        queued: document.used.queued.is_some(),
         closed: post.closed_at_ms.is_some(),
         before: None,
     })
@@ -139,6 +147,10 @@ pub(super) fn shown_post(library: &Library, post: &DailyPost) -> Option<Shown> {
 
 pub(super) fn card_of(post: &DailyPost) -> Option<Card> {
     document_of(post)?.card
+}
+
+pub(super) fn used_for(post: &DailyPost) -> Option<UsedFor> {
+    Some(document_of(post)?.used)
 }
 
 pub(super) fn role_of(post: &DailyPost) -> Option<u64> {

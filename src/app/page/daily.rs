@@ -6,12 +6,14 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::quiz::{beyond_title, given, how_to_answer, lettered, most, plain, reasons, short, solution, why};
+use super::quiz::{
+    beyond_title, given as shown_answer, how_to_answer, lettered, most, plain, reasons, short, solution, why,
+};
 use super::{Page, Part, kind_title, part};
-use crate::app::daily::{Answer, Closed, Shown};
+use crate::app::daily::{Answer, Closed, Shown, Tally};
 use crate::content::{Library, QuestionKind, Topic};
 use crate::daily::{Archive, Filter, Kind, LeftOut, Pause, Schedule, Trouble};
-use crate::quiz::Card;
+use crate::quiz::{Card, Given};
 
 /// So much of an explanation is shown below an answer, in characters.
 const WHY: usize = 500;
@@ -21,12 +23,6 @@ const NEXT: usize = 3;
 
 /// So many things that go wrong are offered to talk about.
 const DISCUSSED: usize = 3;
-
-/// So many people are named who have a streak.
-const STREAKS: usize = 5;
-
-/// A streak begins with so many right answers in a row.
-const STREAK: u32 = 2;
 
 /// The topic of a post in three parts: what it is, an example, something to talk about.
 pub fn topic(library: &Library, topic: &Topic, shown: &Shown) -> (Page, String, String) {
@@ -88,11 +84,11 @@ fn kicker(library: &Library, shown: &Shown, what: &str) -> String {
 /// The answer to the question before, with how all have answered.
 pub fn answered(closed: &Closed) -> Page {
     let card = &closed.card;
-    let all: Vec<&crate::quiz::Given> = closed.answers.iter().map(|answer| &answer.given).collect();
+    let all: Vec<(&Given, u64)> = closed.tally.given.iter().map(|(given, _, count)| (given, *count)).collect();
     let mut parts = vec![solution(card), how_many(closed)];
     parts.extend(typed(closed));
     parts.push(reasons(&all, card));
-    parts.extend(streaks(&closed.answers));
+    parts.extend(streaks(&closed.tally));
     parts.push(short(&why(card), WHY));
     parts.retain(|part| !part.trim().is_empty());
     let topics: Vec<&str> = card.topics.iter().map(|topic| topic.title.as_str()).collect();
@@ -112,48 +108,46 @@ pub fn looked_back(closed: &Closed, own: Option<&Answer>) -> Page {
         None => "You did not answer this one.".to_owned(),
         Some(answer) => {
             let mark = if answer.right { "✅" } else { "❌" };
-            format!("{mark} **Your answer:** {}", given(&answer.given))
+            format!("{mark} **Your answer:** {}", shown_answer(&answer.given))
         }
     };
     Page { body: format!("{yours}\n\n{}", page.body), ..page }
 }
 
 fn how_many(closed: &Closed) -> String {
-    let right = closed.answers.iter().filter(|answer| answer.right).count();
-    match closed.answers.len() {
-        0 => "Nobody answered.".to_owned(),
-        1 if right == 1 => "One has answered, and was right.".to_owned(),
-        1 => "One has answered, and was not right.".to_owned(),
-        all if right == all => format!("**All {all} were right.**"),
-        all => format!("**{right} of {all} were right.**"),
+    match (closed.tally.right(), closed.tally.answered()) {
+        (_, 0) => "Nobody answered.".to_owned(),
+        (1, 1) => "One has answered, and was right.".to_owned(),
+        (_, 1) => "One has answered, and was not right.".to_owned(),
+        (right, all) if right == all => format!("**All {all} were right.**"),
+        (0, all) => format!("**None of {all} was right.**"),
+        (right, all) => format!("**{right} of {all} were right.**"),
     }
 }
 
 /// What was typed, the most frequent answers first.
 fn typed(closed: &Closed) -> Option<String> {
-    let mut counts: Vec<(String, bool, usize)> = Vec::new();
-    for answer in &closed.answers {
-        let crate::quiz::Given::Typed(text) = &answer.given else { continue };
+    let mut counts: Vec<(String, bool, u64)> = Vec::new();
+    for (given, right, count) in &closed.tally.given {
+        let Given::Typed(text) = given else { continue };
         let text = text.to_lowercase();
         match counts.iter_mut().find(|(known, ..)| *known == text) {
-            Some((.., count)) => *count += 1,
-            None => counts.push((text, answer.right, 1)),
+            Some((.., known)) => *known += count,
+            None => counts.push((text, *right, *count)),
         }
     }
     counts.sort_by(|(.., a), (.., b)| b.cmp(a));
-    let line = |(text, right, count): (String, bool, usize)| {
+    let line = |(text, right, count): (String, bool, u64)| {
         format!("{} “{}” {count}", if right { "✅" } else { "❌" }, plain(&short(&text, 40)))
     };
     let lines: Vec<String> = counts.into_iter().map(line).collect();
     (!lines.is_empty()).then(|| most(&lines, " · "))
 }
 
-fn streaks(answers: &[Answer]) -> Option<String> {
-    let mut best: Vec<&Answer> = answers.iter().filter(|answer| answer.streak >= STREAK).collect();
-    best.sort_by_key(|answer| (std::cmp::Reverse(answer.streak), answer.name.to_lowercase()));
-    let more = best.len().saturating_sub(STREAKS);
-    let mut named: Vec<String> =
-        best.iter().take(STREAKS).map(|answer| format!("{} {}", plain(&answer.name), answer.streak)).collect();
+fn streaks(tally: &Tally) -> Option<String> {
+    let line = |(name, streak): &(String, u32)| format!("{} {streak}", plain(name));
+    let mut named: Vec<String> = tally.streaks.iter().map(line).collect();
+    let more = tally.in_a_row.saturating_sub(named.len() as u64);
     named.extend((more > 0).then(|| format!("and {more} more")));
     (!named.is_empty()).then(|| format!("🔥 **Right in a row:** {}", named.join(" · ")))
 }
@@ -190,7 +184,8 @@ pub fn schedule(library: &Library, number: usize, schedule: &Schedule, now: Time
         }
         (None, None) => text.push_str("\nNo day is left on which it would post: `/daily edit` its days or quiet days."),
     }
-    if let Some(left_out) = &schedule.left_out {
+    let today = settings.when.date_at(now);
+    if let Some(left_out) = schedule.left_out.as_ref().filter(|left_out| left_out.is_news(today)) {
         let _infallible = write!(text, "\n-# {}", left(left_out));
     }
     text
@@ -295,11 +290,12 @@ pub fn trouble(schedule: &Schedule, trouble: Trouble) -> String {
 }
 
 fn left(left_out: &LeftOut) -> String {
-    let why = "I was not running or could not reach Discord until it was too late";
     match left_out {
-        LeftOut { count: 1, first, .. } => format!("Left out: the post of {}, because {why}.", day(*first)),
+        LeftOut { count: 1, first, .. } => {
+            format!("Left out: the post of {}, which could not be made in time.", day(*first))
+        }
         LeftOut { count, first, last } => {
-            format!("Left out: {count} posts from {} to {}, because {why}.", day(*first), day(*last))
+            format!("Left out: {count} posts from {} to {}, which could not be made in time.", day(*first), day(*last))
         }
     }
 }

@@ -162,7 +162,7 @@ const STALLED: &str = "⏸ **I cannot write to my disk at the moment, so the qui
 fn revealed(session: &Session, round: &Round, card: &Card, stalled: bool) -> Page {
     let void = session.results.get(round.number as usize).is_some_and(|result| result.void);
     // What is at the end is what a phone shows: how it stands, and what comes next.
-    let given: Vec<&Given> = round.answers.values().map(|answer| &answer.given).collect();
+    let given: Vec<(&Given, u64)> = round.answers.values().map(|answer| (&answer.given, 1)).collect();
     let mut parts = vec![solution(card), reasons(&given, card), short(&why(card), WHY)];
     parts.push(match void {
         true if session.is_over() && round.number == session.round.number => {
@@ -261,16 +261,17 @@ pub fn given(given: &Given) -> String {
     }
 }
 
-/// Every option with its reason and how many chose it.
-pub(super) fn reasons(answers: &[&Given], card: &Card) -> String {
-    let mut chosen: BTreeMap<u8, usize> = BTreeMap::new();
-    for given in answers {
+/// Every option with its reason and how many chose it. Answers come with how many gave them.
+pub(super) fn reasons(answers: &[(&Given, u64)], card: &Card) -> String {
+    let mut chosen: BTreeMap<u8, u64> = BTreeMap::new();
+    for (given, count) in answers {
         match given {
-            Given::One(place) => *chosen.entry(*place).or_default() += 1,
-            Given::Several(places) => places.iter().for_each(|place| *chosen.entry(*place).or_default() += 1),
+            Given::One(place) => *chosen.entry(*place).or_default() += count,
+            Given::Several(places) => places.iter().for_each(|place| *chosen.entry(*place).or_default() += count),
             Given::Order(_) | Given::Typed(_) => {}
         }
     }
+    let answered: u64 = answers.iter().map(|(_, count)| count).sum();
     let is_order = card.kind == QuestionKind::Order;
     let all: Vec<u8> = (0u8..).zip(&card.options).map(|(place, _)| place).collect();
     let places = if is_order { &card.right_order } else { &all };
@@ -282,16 +283,16 @@ pub(super) fn reasons(answers: &[&Given], card: &Card) -> String {
             (false, false) => "❌ ",
         };
         let count = match chosen.get(place) {
-            _ if is_order || answers.is_empty() => String::new(),
+            _ if is_order || answered == 0 => String::new(),
             None => " — nobody chose it".to_owned(),
-            Some(count) => format!(" — {count} of {} chose it", answers.len()),
+            Some(count) => format!(" — {count} of {answered} chose it"),
         };
         Some(format!("{mark}**{}** · {}{count}\n{}", letter(*place), option.text, option.reason))
     });
     let mut text = lines.collect::<Vec<_>>().join("\n");
-    if is_order && !answers.is_empty() {
-        let right = answers.iter().filter(|given| card.is_right(given)).count();
-        let _infallible = write!(text, "\n{right} of {} had the whole order.", answers.len());
+    if is_order && answered > 0 {
+        let right: u64 = answers.iter().filter(|(given, _)| card.is_right(given)).map(|(_, count)| count).sum();
+        let _infallible = write!(text, "\n{right} of {answered} had the whole order.");
     }
     text
 }

@@ -6,7 +6,7 @@ use serenity::http::{LightMethod, Route};
 use serenity::model::Permissions;
 use serenity::model::id::{ChannelId, MessageId};
 
-use super::history::Search;
+use super::history::{Search, Where, snowflake};
 use super::trouble::{self, trouble};
 use super::{Courier, Outcome};
 use crate::app::daily::{Claimed, DailyError, Delivery, Shown};
@@ -16,6 +16,9 @@ use crate::discord::render::{Reply, daily as view};
 use crate::discord::rest::RestError;
 use crate::failpoint;
 use crate::quiz::UnixMs;
+
+/// A post may have been claimed by a clock that was wrong by so much, in milliseconds.
+const CLOCK_WAS_WRONG: i64 = 49 * 3_600_000;
 
 /// The message has a thread already.
 const HAS_THREAD: u64 = 160_004;
@@ -59,22 +62,37 @@ impl Courier {
     /// An earlier attempt, or an earlier life of the process, may have sent it.
     async fn look_first(&self, id: PostId, since: UnixMs, shown: &Shown) -> Result<(), Failure> {
         let channel = ChannelId::new(shown.channel);
-        // Who may not read the history would see an empty channel.
-        let may = permissions::in_channel(&self.rest, shown.guild, shown.channel).await;
-        if may.is_some_and(|may| may.view_channel() && !may.contains(Permissions::READ_MESSAGE_HISTORY)) {
-            return Ok(self.app.daily_is_refused(id, Trouble::NoHistory).await?);
-        }
         let known = shown.before.as_ref().filter(|before| before.channel == shown.channel);
         let known = known.and_then(|before| before.message);
         let mark = view::mark(id, shown).custom_id().unwrap_or_default();
-        match self.search(channel, &mark, since, known).await {
+        // It is younger than the post before it, whatever our clock showed then.
+        let after = snowflake(since.plus(-CLOCK_WAS_WRONG)).max(known.unwrap_or_default());
+        let place = Where { channel, mark: &mark, since, after, wrote: known.is_some() };
+        match self.search(place).await {
             Ok(Search::There(message)) => Ok(self.app.daily_is_there(id, message).await.map(drop)?),
-            Ok(Search::Blind) => Ok(self.app.daily_is_refused(id, Trouble::NoHistory).await?),
-            Ok(Search::Nowhere) => match self.app.daily_is_nowhere(id).await? {
-                Claimed::Send(shown) => self.send_post(id, &shown).await,
-                _ => Ok(()),
+            Ok(Search::Nowhere) => self.send_again(id).await,
+            Ok(Search::Blind) => Ok(self.app.daily_is_hidden(id).await?),
+            Ok(Search::Empty) => {
+                let me = self.me().await.map_err(Failure::Rest)?;
+                let may = permissions::ask(&self.rest, me, shown.guild, shown.channel).await.map_err(Failure::Rest)?;
+                if may.contains(Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY) {
+                    return self.send_again(id).await;
+                }
+                Ok(self.app.daily_is_hidden(id).await?)
+            }
+            // Nobody knows whether it is there, unless there is no place where it could be.
+            Err(error) => match trouble(&error) {
+                None => Err(Failure::Rest(error)),
+                Some(trouble::Trouble::Gone) => Ok(self.app.daily_is_refused(id, Trouble::ChannelGone).await?),
+                Some(_) => Ok(self.app.daily_is_hidden(id).await?),
             },
-            Err(error) => self.not_sent(id, error).await,
+        }
+    }
+
+    async fn send_again(&self, id: PostId) -> Result<(), Failure> {
+        match self.app.daily_is_nowhere(id).await? {
+            Claimed::Send(shown) => self.send_post(id, &shown).await,
+            _ => Ok(()),
         }
     }
 
@@ -138,6 +156,8 @@ impl Courier {
     /// Who made the schedule is told once, else the server is. Who cannot be told is not tried again.
     async fn tell_trouble(&self, id: ScheduleId, guild: u64) -> Result<(), DailyError> {
         let Some(told) = self.app.daily_trouble(id).await? else { return Ok(()) };
+        // Before it is said: rather not at all, for `/daily list` says it, too, than again and again.
+        self.app.daily_was_told(guild, id).await?;
         let (reply, schedule) = (view::trouble(&told), &told.schedule);
         let nonce = format!("{id}-t{}", schedule.turn);
         if !self.tell_user(schedule.by, &nonce, &reply).await
@@ -145,7 +165,7 @@ impl Courier {
         {
             tracing::warn!(guild, schedule = %id, trouble = ?told.trouble, "nobody could be told of the trouble with a schedule");
         }
-        self.app.daily_was_told(guild, id).await
+        Ok(())
     }
 
     /// Takes the buttons for answers off a question that is closed. Whoever presses one that stayed is told so.

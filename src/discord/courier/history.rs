@@ -9,7 +9,7 @@ use crate::discord::rest::RestError;
 use crate::quiz::UnixMs;
 
 /// Our clock and Discord's may differ by so much, in milliseconds.
-const CLOCKS_DIFFER: i64 = 15 * 60_000;
+pub(super) const CLOCKS_DIFFER: i64 = 15 * 60_000;
 
 /// Discord's first moment, in milliseconds since the Unix epoch; its ids count from there.
 const DISCORD_EPOCH: i64 = 1_420_070_400_000;
@@ -22,46 +22,54 @@ const PAGES: usize = 50;
 pub(super) enum Search {
     There(u64),
     Nowhere,
+    /// The channel shows no message at all: there is none, or its history may not be read.
+    Empty,
     /// The channel's history cannot be read.
     Blind,
 }
 
+/// Where a message is looked for.
+pub(super) struct Where<'a> {
+    pub(super) channel: ChannelId,
+    /// The custom_id of a button of it.
+    pub(super) mark: &'a str,
+    /// When it was claimed, by our clock.
+    pub(super) since: UnixMs,
+    /// It is younger than this message.
+    pub(super) after: u64,
+    /// The bot has written to the channel: a history without any message is one that may not be read.
+    pub(super) wrote: bool,
+}
+
 impl Courier {
-    /// Looks for our message with a button whose custom_id is `mark` through what was written to a channel `since` it was
-    /// claimed. `known`: the latest message of ours there that belongs to the same, if there is one.
+    /// Looks for a message of ours in a channel's history, from the newest backwards.
     ///
     /// # Errors
     /// When a request failed.
-    pub(super) async fn search(
-        &self,
-        channel: ChannelId,
-        mark: &str,
-        since: UnixMs,
-        known: Option<u64>,
-    ) -> Result<Search, RestError> {
+    pub(super) async fn search(&self, place: Where<'_>) -> Result<Search, RestError> {
         let me = self.me().await?.to_string();
-        // After the last message that is known, if that is earlier: clocks may differ by more than one thinks.
-        let mut after = snowflake(since.plus(-CLOCKS_DIFFER)).min(known.unwrap_or(u64::MAX));
-        for page in 1.. {
-            // Whoever has written so much since then, one of these messages may be ours.
-            if page > PAGES {
-                return Ok(Search::Blind);
+        let Where { channel, mark, since, after, wrote } = place;
+        // By the clocks' difference at most, it is not older.
+        let likely = snowflake(since.plus(-CLOCKS_DIFFER));
+        let mut before = String::new();
+        let mut oldest = u64::MAX;
+        for page in 0..PAGES {
+            let list = self.history(channel, &format!("limit={PAGE}{before}")).await?;
+            if page == 0 && list.is_empty() {
+                return Ok(if wrote { Search::Blind } else { Search::Empty });
             }
-            let list = self.history(channel, &format!("after={after}&limit={PAGE}")).await?;
             let ours = |message: &&Value| author(message) == Some(me.as_str()) && carries(message, mark);
             if let Some(message) = list.iter().find(ours).and_then(message_id) {
                 return Ok(Search::There(message));
             }
-            after = list.iter().filter_map(message_id).max().unwrap_or(after);
-            if list.len() < PAGE {
-                break;
+            oldest = list.iter().filter_map(message_id).min().unwrap_or(0);
+            if list.len() < PAGE || oldest <= after {
+                return Ok(Search::Nowhere);
             }
+            before = format!("&before={oldest}");
         }
-        // A channel whose history one may not read looks empty; one in which we wrote is not.
-        if known.is_some() && self.history(channel, "limit=1").await?.is_empty() {
-            return Ok(Search::Blind);
-        }
-        Ok(Search::Nowhere)
+        // So much was written since then that one of these messages may be ours.
+        Ok(if oldest < likely { Search::Nowhere } else { Search::Blind })
     }
 
     async fn history(&self, channel_id: ChannelId, query: &str) -> Result<Vec<Value>, RestError> {
@@ -88,7 +96,7 @@ fn message_id(message: &Value) -> Option<u64> {
 }
 
 /// The smallest id that Discord could give at a moment.
-fn snowflake(at: UnixMs) -> u64 {
+pub(super) fn snowflake(at: UnixMs) -> u64 {
     u64::try_from(at.0 - DISCORD_EPOCH).unwrap_or_default() << 22
 }
 

@@ -4,7 +4,7 @@
 use serenity::http::Route;
 use serenity::model::id::{ChannelId, MessageId};
 
-use super::history::Search;
+use super::history::{CLOCKS_DIFFER, Search, Where, snowflake};
 use super::trouble::{Trouble, trouble};
 use super::{Courier, Outcome};
 use crate::app::App;
@@ -45,11 +45,11 @@ impl Courier {
                     self.tell(id, Event::Blind(slot)).await;
                     return Outcome::Done;
                 }
-                Ok(Search::Nowhere) if !claimed.session.wants_sent(slot) => {
+                Ok(Search::Nowhere | Search::Empty) if !claimed.session.wants_sent(slot) => {
                     self.tell(id, Event::Unsent(slot)).await;
                     return Outcome::Done;
                 }
-                Ok(Search::Nowhere) => {}
+                Ok(Search::Nowhere | Search::Empty) => {}
                 Err(error) => return self.failed(id, &error, "a channel's history was not read").await,
             },
             _ => return Outcome::Done,
@@ -85,7 +85,13 @@ impl Courier {
     async fn look(&self, id: SessionId, slot: Slot, place: Place, since: UnixMs) -> Result<Search, RestError> {
         let session = self.app.quiz_under_way(id).await.ok().flatten().map(|(session, _)| session);
         let known = session.iter().flat_map(|session| &session.posts).filter_map(|post| post.message()).max();
-        self.search(ChannelId::new(place.channel), &mark(id, slot), since, known).await
+        // After the last message that is known, if that is earlier: clocks may differ by more than one thinks.
+        let after = snowflake(since.plus(-CLOCKS_DIFFER)).min(known.unwrap_or(u64::MAX));
+        let (channel, mark, wrote) = (ChannelId::new(place.channel), mark(id, slot), known.is_some());
+        match self.search(Where { channel, mark: &mark, since, after, wrote }).await? {
+            Search::Empty => Ok(Search::Nowhere),
+            found => Ok(found),
+        }
     }
 
     async fn edit(&self, id: SessionId, slot: Slot, place: Place, urgent: bool) -> Outcome {

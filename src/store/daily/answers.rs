@@ -32,6 +32,17 @@ pub struct DailyAnswer {
     pub streak: u32,
 }
 
+/// How a question was answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DailyTally {
+    /// Each answer as JSON, whether it is right, and how many gave it; the most frequent one first.
+    pub given: Vec<(String, bool, u64)>,
+    /// Who had the most questions in a row, with their number, when the question is closed.
+    pub streaks: Vec<(String, u32)>,
+    /// How many had two or more in a row.
+    pub in_a_row: u64,
+}
+
 type Row = (i64, String, String, i64, i64, i64);
 
 macro_rules! answers {
@@ -54,16 +65,35 @@ impl Store {
         Ok(row.map(answer))
     }
 
-    /// What everybody answered to a post, the first one first.
+    /// How a post was answered.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn daily_answers(&self, post: u64) -> Result<Vec<DailyAnswer>, StoreError> {
-        let rows = sqlx::query_as(answers!("post_id = $1 AND given <> '' ORDER BY at_ms, user_id"))
+    pub async fn daily_tally(&self, post: u64, streaks: u32) -> Result<DailyTally, StoreError> {
+        let given: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT given, is_right, COUNT(*) FROM daily_answer WHERE post_id = $1 AND given <> ''
+             GROUP BY given, is_right ORDER BY COUNT(*) DESC, given",
+        )
+        .bind(id(post))
+        .fetch_all(&self.readers)
+        .await?;
+        let best: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT name, streak FROM daily_answer WHERE post_id = $1 AND streak >= 2
+             ORDER BY streak DESC, LOWER(name), user_id LIMIT $2",
+        )
+        .bind(id(post))
+        .bind(i64::from(streaks))
+        .fetch_all(&self.readers)
+        .await?;
+        let in_a_row: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM daily_answer WHERE post_id = $1 AND streak >= 2")
             .bind(id(post))
-            .fetch_all(&self.readers)
+            .fetch_one(&self.readers)
             .await?;
-        Ok(rows.into_iter().map(answer).collect())
+        Ok(DailyTally {
+            given: given.into_iter().map(|(given, right, count)| (given, right != 0, unsigned(count))).collect(),
+            streaks: best.into_iter().map(|(name, streak)| (name, u32::try_from(streak).unwrap_or_default())).collect(),
+            in_a_row: unsigned(in_a_row),
+        })
     }
 
     /// How many have answered a post.
@@ -105,58 +135,89 @@ impl Store {
     }
 }
 
-/// Closes the question of a schedule that takes answers, in favour of `by`: from now on its answers count.
+/// Closes the questions of a schedule that take answers and stand before `by` (a post and its day), in its favour: from now
+/// on their answers count. What was closed in favour of a post that may never be there is taken over.
 pub(super) async fn close_open(
     connection: &mut sqlx::SqliteConnection,
     schedule: u64,
-    by: Option<u64>,
+    by: Option<(u64, &str)>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    if let Some((by, date)) = by {
+        sqlx::query(
+            "UPDATE daily_post SET closed_by = $1 WHERE closed_by IN (SELECT id FROM daily_post WHERE schedule_id = $2
+             AND stage NOT IN (2, 3) AND local_date < $3)",
+        )
+        .bind(id(by))
+        .bind(id(schedule))
+        .bind(date)
+        .execute(&mut *connection)
+        .await?;
+    }
     let open: Vec<i64> = sqlx::query_scalar(
         "SELECT id FROM daily_post WHERE schedule_id = $1 AND question_id IS NOT NULL AND closed_at_ms IS NULL
-         AND stage IN (1, 2, 3) AND id <> $2 ORDER BY id",
+         AND stage IN (2, 3) AND ($2 = '' OR local_date < $2) ORDER BY id",
     )
     .bind(id(schedule))
-    .bind(id(by.unwrap_or_default()))
+    .bind(by.map_or("", |(_, date)| date))
     .fetch_all(&mut *connection)
     .await?;
     for post in open {
-        // Before it is closed itself, so that the one before it is the last that was.
-        sqlx::query(
-            "UPDATE daily_answer SET counted_at_ms = $1, streak = CASE WHEN is_right = 0 THEN 0 ELSE 1 + COALESCE(
-                 (SELECT b.streak FROM daily_answer b WHERE b.user_id = daily_answer.user_id AND b.post_id =
-                     (SELECT MAX(p.id) FROM daily_post p WHERE p.schedule_id = $2 AND p.question_id IS NOT NULL
-                      AND p.closed_at_ms IS NOT NULL AND p.id < $3)), 0) END
-             WHERE post_id = $3",
-        )
-        .bind(now_ms)
-        .bind(id(schedule))
-        .bind(post)
-        .execute(&mut *connection)
-        .await?;
-        sqlx::query("UPDATE daily_post SET closed_at_ms = $1, closed_by = $2 WHERE id = $3")
-            .bind(now_ms)
-            .bind(by.map(id))
-            .bind(post)
-            .execute(&mut *connection)
-            .await?;
+        close(connection, unsigned(post), by.map(|(by, _)| by), now_ms).await?;
     }
     Ok(())
 }
 
-/// Takes back that a post closed a question.
-pub(super) async fn reopen(connection: &mut sqlx::SqliteConnection, by: u64) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE daily_answer SET counted_at_ms = NULL, streak = 0
-         WHERE post_id IN (SELECT id FROM daily_post WHERE closed_by = $1)",
+/// Closes one question, unless it is closed.
+pub(super) async fn close(
+    connection: &mut sqlx::SqliteConnection,
+    post: u64,
+    by: Option<u64>,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let closed = sqlx::query(
+        "UPDATE daily_post SET closed_at_ms = $1, closed_by = $2
+         WHERE id = $3 AND closed_at_ms IS NULL AND question_id IS NOT NULL",
     )
-    .bind(id(by))
+    .bind(now_ms)
+    .bind(by.map(id))
+    .bind(id(post))
     .execute(&mut *connection)
     .await?;
-    sqlx::query("UPDATE daily_post SET closed_at_ms = NULL, closed_by = NULL WHERE closed_by = $1")
-        .bind(id(by))
-        .execute(connection)
-        .await?;
+    if closed.rows_affected() == 0 {
+        return Ok(());
+    }
+    // A streak goes on from the question that was there before this one.
+    sqlx::query(
+        "UPDATE daily_answer SET counted_at_ms = $1, streak = CASE WHEN is_right = 0 THEN 0 ELSE 1 + COALESCE(
+             (SELECT b.streak FROM daily_answer b WHERE b.user_id = daily_answer.user_id AND b.post_id =
+                 (SELECT MAX(p.id) FROM daily_post p
+                  WHERE p.schedule_id = (SELECT s.schedule_id FROM daily_post s WHERE s.id = $2)
+                  AND p.question_id IS NOT NULL AND p.closed_at_ms IS NOT NULL AND p.stage IN (2, 3) AND p.id < $2)), 0) END
+         WHERE post_id = $2",
+    )
+    .bind(now_ms)
+    .bind(id(post))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes back that a post closed a question, unless its schedule is removed.
+pub(super) async fn reopen(connection: &mut sqlx::SqliteConnection, by: u64) -> Result<(), StoreError> {
+    let kept = "SELECT p.id FROM daily_post p JOIN daily_schedule s ON s.id = p.schedule_id
+                WHERE p.closed_by = $1 AND s.removed = 0";
+    let closed: Vec<i64> = sqlx::query_scalar(kept).bind(id(by)).fetch_all(&mut *connection).await?;
+    for post in closed {
+        sqlx::query("UPDATE daily_answer SET counted_at_ms = NULL, streak = 0 WHERE post_id = $1")
+            .bind(post)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query("UPDATE daily_post SET closed_at_ms = NULL, closed_by = NULL WHERE id = $1")
+            .bind(post)
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ mod turns;
 
 use super::{Store, StoreError, id, now_ms};
 
-pub use answers::{DailyAnswer, DailyGiven};
+pub use answers::{DailyAnswer, DailyGiven, DailyTally};
 
 /// So many old documents are forgotten in one statement.
 const FORGOTTEN_AT_ONCE: i64 = 200;
@@ -42,6 +42,7 @@ pub enum DailyStage {
     Done { message: u64 },
     LeftOut,
     Refused,
+    InDoubt,
 }
 
 impl DailyStage {
@@ -54,6 +55,7 @@ impl DailyStage {
             DailyStage::Done { .. } => 3,
             DailyStage::LeftOut => 4,
             DailyStage::Refused => 5,
+            DailyStage::InDoubt => 6,
         }
     }
 
@@ -79,7 +81,8 @@ impl DailyStage {
             2 => DailyStage::Threadless { message },
             3 => DailyStage::Done { message },
             4 => DailyStage::LeftOut,
-            _ => DailyStage::Refused,
+            5 => DailyStage::Refused,
+            _ => DailyStage::InDoubt,
         }
     }
 }
@@ -135,18 +138,29 @@ pub struct DailyTurn {
 pub enum Turned {
     /// Written, with the post that is wanted now.
     Done { post: Option<u64> },
-    /// That day has its post already; everything else is written.
+    /// That day has its post already: nothing is written.
     Doubled,
     /// The schedule is stored in another version: nothing is written.
     Stale,
+}
+
+/// A post for which an attempt is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyOpen {
+    pub id: u64,
+    pub guild: u64,
+    /// A number that changes when the post goes on.
+    pub stage: i64,
 }
 
 /// What becomes of the posts of a schedule that are on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DailyPosts {
     GoOn,
-    /// What nobody has tried to send is left out, what may have been sent rests.
-    Stop,
+    /// What nobody has tried to send is left out: this one, if any. What may have been sent rests.
+    Stop {
+        wanted: Option<u64>,
+    },
     /// What rests is tried again.
     TryAgain,
 }
@@ -161,6 +175,10 @@ pub struct DailyStep {
     pub closes: Option<i64>,
     /// The post will not be there: the question before takes answers again.
     pub reopens: bool,
+    /// What was used at this turn counts as not used.
+    pub gives_back: Option<u64>,
+    /// A later post is there: its own question takes no answers.
+    pub ends: Option<i64>,
     /// No further attempt until somebody says so.
     pub parked: bool,
     /// The schedule goes on with it.
@@ -204,7 +222,7 @@ impl Store {
         &self,
         guild: u64,
         most: usize,
-        now_seconds: u64,
+        now_ms: i64,
         make: impl FnOnce(u64) -> Result<(String, Option<i64>), StoreError>,
     ) -> Result<Option<u64>, StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -217,7 +235,7 @@ impl Store {
         }
         let last: i64 =
             sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM daily_schedule").fetch_one(&mut *tx).await?;
-        let number = fresh(last, now_seconds);
+        let number = fresh(last, now_ms);
         let (document, next_at_ms) = make(number)?;
         sqlx::query(
             "INSERT INTO daily_schedule (id, guild_id, version, removed, next_at_ms, notice, document, changed_at_ms)
@@ -227,7 +245,7 @@ impl Store {
         .bind(id(guild))
         .bind(next_at_ms)
         .bind(document)
-        .bind(now_ms())
+        .bind(now_ms)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -285,13 +303,61 @@ impl Store {
         Ok(sqlx::query_scalar(sql).fetch_one(&self.readers).await?)
     }
 
-    /// Takes a schedule that cannot be read out of the way: it is kept, and nothing will happen to it any more.
+    /// Takes a schedule that cannot be read or written out of the way until then.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_daily_aside(&self, number: u64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE daily_schedule SET next_at_ms = NULL, notice = 0 WHERE id = $1")
+    pub async fn set_daily_aside(&self, number: u64, until_ms: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE daily_schedule SET next_at_ms = $1, notice = 0 WHERE id = $2")
+            .bind(until_ms)
             .bind(id(number))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Schedules that are due after this moment only, by their numbers, at most `limit` of those after `number`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dailies_due_after(
+        &self,
+        after_ms: i64,
+        number: u64,
+        limit: u32,
+    ) -> Result<Vec<DailySchedule>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT id, version, document FROM daily_schedule
+             WHERE next_at_ms IS NOT NULL AND next_at_ms > $1 AND id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(after_ms)
+        .bind(id(number))
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(schedule).collect())
+    }
+
+    /// Attempts that are planned for after this moment are due now: the clock was ahead when they were planned.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hurry_daily_posts(&self, after_ms: i64, now_ms: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE daily_post SET try_at_ms = $1 WHERE stage < 3 AND try_at_ms > $2 AND try_at_ms < $3")
+            .bind(now_ms)
+            .bind(after_ms)
+            .bind(NEVER)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// After a backup was put back: what nobody had tried to send may have been sent since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn doubt_daily_posts(&self) -> Result<(), StoreError> {
+        sqlx::query("UPDATE daily_post SET stage = 1, claimed_at_ms = at_ms WHERE stage = 0")
             .execute(&self.writer)
             .await?;
         Ok(())
@@ -327,12 +393,18 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was written.
-    pub async fn turn_dailies(&self, turns: &[DailyTurn], now_seconds: u64) -> Result<Vec<Turned>, StoreError> {
+    pub async fn turn_dailies(&self, turns: &[DailyTurn], now_ms: i64) -> Result<Vec<Turned>, StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM daily_post").fetch_one(&mut *tx).await?;
-        let mut next = fresh(last, now_seconds);
+        let mut next = fresh(last, now_ms);
         let mut turned = Vec::new();
         for turn in turns {
+            if let Some(post) = &turn.post
+                && is_taken(&mut tx, turn.schedule.id, post).await?
+            {
+                turned.push(Turned::Doubled);
+                continue;
+            }
             if !write(&mut tx, &turn.schedule).await? {
                 turned.push(Turned::Stale);
                 continue;
@@ -348,16 +420,15 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             }
-            turned.push(match &turn.post {
-                None => Turned::Done { post: None },
-                Some(post) => match want(&mut tx, turn.schedule.id, next, post).await? {
-                    Some(number) => {
-                        next = next.max(number + 1);
-                        Turned::Done { post: Some(number) }
-                    }
-                    None => Turned::Doubled,
-                },
-            });
+            let wanted = match &turn.post {
+                None => None,
+                Some(post) => {
+                    let number = want(&mut tx, turn.schedule.id, next, post).await?;
+                    next = next.max(number + 1);
+                    Some(number)
+                }
+            };
+            turned.push(Turned::Done { post: wanted });
         }
         tx.commit().await?;
         Ok(turned)
@@ -375,7 +446,11 @@ impl Store {
         }
         match posts {
             DailyPosts::GoOn => {}
-            DailyPosts::Stop => stop(&mut tx, schedule.id).await?,
+            DailyPosts::Stop { wanted } => {
+                if stop(&mut tx, schedule.id).await?.into_iter().any(|left_out| Some(left_out) != wanted) {
+                    return Ok(false);
+                }
+            }
             DailyPosts::TryAgain => {
                 sqlx::query(
                     "UPDATE daily_post SET try_at_ms = $1 WHERE schedule_id = $2 AND stage < 3 AND try_at_ms > $1",
@@ -455,11 +530,28 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_daily_post_aside(&self, number: u64) -> Result<(), StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("UPDATE daily_post SET stage = 5 WHERE id = $1 AND stage < 3")
             .bind(id(number))
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        answers::reopen(&mut tx, number).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Whether a schedule has a post of a later day that is there, or may be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_daily_overtaken(&self, schedule: u64, date: &str) -> Result<bool, StoreError> {
+        let later: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM daily_post WHERE schedule_id = $1 AND local_date > $2 AND stage IN (1, 2, 3) LIMIT 1",
+        )
+        .bind(id(schedule))
+        .bind(date)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(later.is_some())
     }
 
     /// A schedule's post of a day.
@@ -485,15 +577,16 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_daily_posts(&self, now_ms: i64, limit: u32) -> Result<Vec<(u64, u64)>, StoreError> {
-        let rows: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT id, guild_id FROM daily_post WHERE stage < 3 AND try_at_ms <= $1 ORDER BY try_at_ms, id LIMIT $2",
+    pub async fn open_daily_posts(&self, now_ms: i64, limit: u32) -> Result<Vec<DailyOpen>, StoreError> {
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT id, guild_id, stage FROM daily_post WHERE stage < 3 AND try_at_ms <= $1 ORDER BY try_at_ms, id LIMIT $2",
         )
         .bind(now_ms)
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(|(post, guild)| (unsigned(post), unsigned(guild))).collect())
+        let open = |(id, guild, stage)| DailyOpen { id: unsigned(id), guild: unsigned(guild), stage };
+        Ok(rows.into_iter().map(open).collect())
     }
 
     /// When the next attempt after this moment is due, if any is.
@@ -534,14 +627,27 @@ impl Store {
             return Ok(false);
         }
         if let Some(now_ms) = step.closes {
-            let schedule: i64 = sqlx::query_scalar("SELECT schedule_id FROM daily_post WHERE id = $1")
-                .bind(id(step.id))
-                .fetch_one(&mut *tx)
-                .await?;
-            answers::close_open(&mut tx, unsigned(schedule), Some(step.id), now_ms).await?;
+            let (schedule, date): (i64, String) =
+                sqlx::query_as("SELECT schedule_id, local_date FROM daily_post WHERE id = $1")
+                    .bind(id(step.id))
+                    .fetch_one(&mut *tx)
+                    .await?;
+            answers::close_open(&mut tx, unsigned(schedule), Some((step.id, &date)), now_ms).await?;
         }
         if step.reopens {
             answers::reopen(&mut tx, step.id).await?;
+        }
+        if let Some(turn) = step.gives_back {
+            sqlx::query(
+                "DELETE FROM daily_used WHERE turn = $1 AND schedule_id = (SELECT schedule_id FROM daily_post WHERE id = $2)",
+            )
+            .bind(id(turn))
+            .bind(id(step.id))
+            .execute(&mut *tx)
+            .await?;
+        }
+        if let Some(now_ms) = step.ends {
+            answers::close(&mut tx, step.id, None, now_ms).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -562,7 +668,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the documents of posts whose questions were closed before this moment. Answers stay.
+    /// Forgets the documents of posts that are older than this moment and take no answers any more. Answers stay.
     ///
     /// # Errors
     /// When the database fails.
@@ -570,8 +676,8 @@ impl Store {
         let mut gone = 0;
         loop {
             let slice = sqlx::query(
-                "UPDATE daily_post SET document = '' WHERE id IN (SELECT id FROM daily_post
-                 WHERE closed_at_ms IS NOT NULL AND document <> '' AND closed_at_ms < $1 LIMIT $2)",
+                "UPDATE daily_post SET document = '' WHERE id IN (SELECT id FROM daily_post WHERE document <> '' AND at_ms < $1
+                 AND stage >= 3 AND (question_id IS NULL OR closed_at_ms IS NOT NULL) LIMIT $2)",
             )
             .bind(at_ms)
             .bind(FORGOTTEN_AT_ONCE)
@@ -587,8 +693,8 @@ impl Store {
 
 /// Numbers are never given twice, also when a backup was restored that knows nothing of the last ones: their buttons are
 /// still there.
-fn fresh(last: i64, now_seconds: u64) -> u64 {
-    (unsigned(last) + 1).max(now_seconds)
+fn fresh(last: i64, now_ms: i64) -> u64 {
+    unsigned(last.saturating_add(1).max(now_ms))
 }
 
 async fn write(connection: &mut sqlx::SqliteConnection, write: &DailyWrite) -> Result<bool, StoreError> {
@@ -612,7 +718,7 @@ async fn want(
     schedule: u64,
     number: u64,
     post: &DailyWanted,
-) -> Result<Option<u64>, StoreError> {
+) -> Result<u64, StoreError> {
     // Those that are due together are tried by their places in their servers, a millisecond apart: all servers' first ones,
     // then all second ones. Otherwise who has few would wait until others have had all of theirs.
     let place: i64 = sqlx::query_scalar(
@@ -623,15 +729,13 @@ async fn want(
     .bind(&post.date)
     .fetch_one(&mut *connection)
     .await?;
-    // It is certain that one with stage 4 or 5 is not there.
-    let row: Option<i64> = sqlx::query_scalar(
+    let row: i64 = sqlx::query_scalar(
         "INSERT INTO daily_post (id, schedule_id, guild_id, channel_id, local_date, stage, at_ms, try_at_ms, attempts,
-         topic_id, question_id, document) VALUES ($1, $2, $3, $4, $5, 0, $6, $6 + $11, 0, $7, $8, $9)
+         topic_id, question_id, document) VALUES ($1, $2, $3, $4, $5, 0, $6, $6 + $10, 0, $7, $8, $9)
          ON CONFLICT (schedule_id, local_date) DO UPDATE SET stage = 0, channel_id = excluded.channel_id,
          at_ms = excluded.at_ms, try_at_ms = excluded.try_at_ms, attempts = 0, claimed_at_ms = NULL, message_id = NULL,
          topic_id = excluded.topic_id, question_id = excluded.question_id, document = excluded.document,
-         closed_at_ms = NULL, closed_by = NULL
-         WHERE $10 = 1 AND daily_post.stage IN (4, 5) RETURNING id",
+         closed_at_ms = NULL, closed_by = NULL RETURNING id",
     )
     .bind(id(number))
     .bind(id(schedule))
@@ -642,11 +746,9 @@ async fn want(
     .bind(&post.topic)
     .bind(&post.question)
     .bind(&post.document)
-    .bind(i64::from(post.anew))
     .bind(place)
-    .fetch_optional(&mut *connection)
+    .fetch_one(&mut *connection)
     .await?;
-    let Some(row) = row else { return Ok(None) };
     sqlx::query("DELETE FROM daily_post_topic WHERE post_id = $1").bind(row).execute(&mut *connection).await?;
     for topic in &post.topics {
         sqlx::query("INSERT INTO daily_post_topic (post_id, topic_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
@@ -655,21 +757,40 @@ async fn want(
             .execute(&mut *connection)
             .await?;
     }
-    Ok(Some(unsigned(row)))
+    Ok(unsigned(row))
+}
+
+/// Whether a day has its post, or has had one that is not to be made anew.
+async fn is_taken(
+    connection: &mut sqlx::SqliteConnection,
+    schedule: u64,
+    post: &DailyWanted,
+) -> Result<bool, StoreError> {
+    // It is certain that one with stage 4 or 5 is not there.
+    let taken: Option<i64> = sqlx::query_scalar(
+        "SELECT id FROM daily_post WHERE schedule_id = $1 AND local_date = $2 AND NOT ($3 = 1 AND stage IN (4, 5))",
+    )
+    .bind(id(schedule))
+    .bind(&post.date)
+    .bind(i64::from(post.anew))
+    .fetch_optional(connection)
+    .await?;
+    Ok(taken.is_some())
 }
 
 /// See [`DailyPosts::Stop`].
-async fn stop(connection: &mut sqlx::SqliteConnection, schedule: u64) -> Result<(), StoreError> {
-    sqlx::query("UPDATE daily_post SET stage = 4 WHERE schedule_id = $1 AND stage = 0")
-        .bind(id(schedule))
-        .execute(&mut *connection)
-        .await?;
+async fn stop(connection: &mut sqlx::SqliteConnection, schedule: u64) -> Result<Vec<u64>, StoreError> {
+    let left_out: Vec<i64> =
+        sqlx::query_scalar("UPDATE daily_post SET stage = 4 WHERE schedule_id = $1 AND stage = 0 RETURNING id")
+            .bind(id(schedule))
+            .fetch_all(&mut *connection)
+            .await?;
     sqlx::query("UPDATE daily_post SET try_at_ms = $1 WHERE schedule_id = $2 AND stage < 3")
         .bind(NEVER)
         .bind(id(schedule))
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(left_out.into_iter().map(unsigned).collect())
 }
 
 fn schedule((id, version, document): (i64, i64, String)) -> DailySchedule {

@@ -49,14 +49,36 @@ async fn posted(store: &Store, schedule: u64, version: u64, date: &str, now_ms: 
         panic!("there is no post of {date}")
     };
     let claimed = DailyStage::Claimed { at_ms: now_ms };
-    assert!(step(store, id, DailyStage::Wanted, claimed, Some(now_ms), false).await);
-    assert!(step(store, id, claimed, DailyStage::Done { message: id * 10 }, None, false).await);
+    assert!(step(store, id, DailyStage::Wanted, claimed, Some(now_ms), None).await);
+    assert!(step(store, id, claimed, DailyStage::Done { message: id * 10 }, None, None).await);
     id
 }
 
-async fn step(store: &Store, id: u64, from: DailyStage, to: DailyStage, closes: Option<i64>, reopens: bool) -> bool {
-    let step = DailyStep { id, from, to, closes, reopens, parked: false, schedule: None };
+/// `turn`: the post will not be there, and what was used at that turn is unused.
+async fn step(
+    store: &Store,
+    id: u64,
+    from: DailyStage,
+    to: DailyStage,
+    closes: Option<i64>,
+    turn: Option<u64>,
+) -> bool {
+    let step = DailyStep {
+        id,
+        from,
+        to,
+        closes,
+        reopens: turn.is_some(),
+        gives_back: turn,
+        ends: None,
+        parked: false,
+        schedule: None,
+    };
     store.step_daily_post(&step).await.unwrap()
+}
+
+async fn open(store: &Store, now_ms: i64) -> Vec<u64> {
+    store.open_daily_posts(now_ms, 9).await.unwrap().into_iter().map(|post| post.id).collect()
 }
 
 async fn answer(store: &Store, post: u64, user: u64, is_right: bool, interaction: u64, before: Option<u64>) -> bool {
@@ -72,11 +94,11 @@ async fn a_day_has_one_post_and_only_one_that_is_surely_missing_is_made_anew() {
     let Turned::Done { post: Some(first) } = turn(&store, id, 1, wanted("2026-11-21", false)).await else { panic!() };
     assert_eq!(turn(&store, id, 1, wanted("2026-11-22", false)).await, Turned::Stale, "somebody was faster");
     assert_eq!(turn(&store, id, 2, wanted("2026-11-21", false)).await, Turned::Doubled);
-    assert_eq!(turn(&store, id, 3, wanted("2026-11-21", true)).await, Turned::Doubled, "it may still come");
-    assert!(step(&store, first, DailyStage::Wanted, DailyStage::LeftOut, None, false).await);
-    assert_eq!(turn(&store, id, 4, wanted("2026-11-21", false)).await, Turned::Doubled);
-    assert_eq!(turn(&store, id, 5, wanted("2026-11-21", true)).await, Turned::Done { post: Some(first) });
-    assert_eq!(store.open_daily_posts(10, 9).await.unwrap(), [(first, GUILD)]);
+    assert_eq!(turn(&store, id, 2, wanted("2026-11-21", true)).await, Turned::Doubled, "it may still come");
+    assert!(step(&store, first, DailyStage::Wanted, DailyStage::LeftOut, None, None).await);
+    assert_eq!(turn(&store, id, 2, wanted("2026-11-21", false)).await, Turned::Doubled);
+    assert_eq!(turn(&store, id, 2, wanted("2026-11-21", true)).await, Turned::Done { post: Some(first) });
+    assert_eq!(open(&store, 10).await, [first]);
 }
 
 #[tokio::test]
@@ -85,9 +107,9 @@ async fn a_stage_follows_from_the_one_before_it_alone() {
     let id = schedule(&store).await;
     let Turned::Done { post: Some(post) } = turn(&store, id, 1, wanted("2026-11-21", false)).await else { panic!() };
     let claimed = DailyStage::Claimed { at_ms: 12 };
-    assert!(!step(&store, post, claimed, DailyStage::Done { message: 3 }, None, false).await);
-    assert!(step(&store, post, DailyStage::Wanted, claimed, None, false).await);
-    assert!(!step(&store, post, DailyStage::Wanted, claimed, None, false).await);
+    assert!(!step(&store, post, claimed, DailyStage::Done { message: 3 }, None, None).await);
+    assert!(step(&store, post, DailyStage::Wanted, claimed, None, None).await);
+    assert!(!step(&store, post, DailyStage::Wanted, claimed, None, None).await);
     assert_eq!(store.daily_post(post).await.unwrap().unwrap().stage, claimed);
 }
 
@@ -106,8 +128,9 @@ async fn an_answer_counts_when_its_question_is_closed_and_streaks_go_on_from_que
     assert_eq!(store.daily_post_before(second).await.unwrap().map(|post| post.id), Some(first));
     assert!(answer(&store, second, 1, true, 21, None).await && answer(&store, second, 2, true, 22, None).await);
     posted(&store, id, 3, "2026-11-23", 300).await;
-    let streaks: Vec<_> = store.daily_answers(second).await.unwrap().iter().map(|a| (a.user, a.streak)).collect();
-    assert_eq!(streaks, [(1, 2), (2, 1)]);
+    let tally = store.daily_tally(second, 5).await.unwrap();
+    assert_eq!((tally.streaks, tally.in_a_row), (vec![("user 1".to_owned(), 2)], 1));
+    assert_eq!(tally.given, [("{\"one\":0}".to_owned(), true, 2)]);
     let standing = store.standing(GUILD, ALL, "jwt", 2, (0, 10)).await.unwrap();
     let lines: Vec<_> = standing.lines.iter().map(|l| (l.rank, l.user_id, l.daily_right, l.daily_answered)).collect();
     assert_eq!(lines, [(1, 1, 2, 2), (2, 2, 1, 2)]);
@@ -124,9 +147,9 @@ async fn a_post_that_will_not_come_opens_the_question_before_again() {
     assert!(answer(&store, first, 1, true, 11, None).await);
     let Turned::Done { post: Some(second) } = turn(&store, id, 2, wanted("2026-11-22", false)).await else { panic!() };
     let claimed = DailyStage::Claimed { at_ms: 200 };
-    assert!(step(&store, second, DailyStage::Wanted, claimed, Some(200), false).await);
+    assert!(step(&store, second, DailyStage::Wanted, claimed, Some(200), None).await);
     assert_eq!(store.standing(GUILD, ALL, "", 1, (0, 10)).await.unwrap().players, 1);
-    assert!(step(&store, second, claimed, DailyStage::Refused, None, true).await);
+    assert!(step(&store, second, claimed, DailyStage::Refused, None, Some(2)).await);
     assert_eq!(store.standing(GUILD, ALL, "", 1, (0, 10)).await.unwrap().players, 0);
     assert!(answer(&store, first, 1, false, 12, Some(11)).await);
 }
@@ -138,18 +161,47 @@ async fn a_pause_leaves_out_what_nobody_tried_to_send_and_lets_the_rest_wait() {
     for id in [one, two] {
         assert_ne!(turn(&store, id, 1, wanted("2026-11-21", false)).await, Turned::Stale);
     }
-    let open = store.open_daily_posts(10, 9).await.unwrap();
+    let both = open(&store, 20).await;
     let claimed = DailyStage::Claimed { at_ms: 12 };
-    assert!(step(&store, open[1].0, DailyStage::Wanted, claimed, None, false).await);
-    for id in [one, two] {
-        assert!(store.set_daily(&write(id, 2), DailyPosts::Stop, 20).await.unwrap());
-    }
-    assert_eq!(store.open_daily_posts(i64::MAX - 1, 9).await.unwrap(), []);
-    assert_eq!(store.daily_post(open[0].0).await.unwrap().unwrap().stage, DailyStage::LeftOut);
+    assert!(step(&store, both[1], DailyStage::Wanted, claimed, None, None).await);
+    let stop = DailyPosts::Stop { wanted: None };
+    assert!(!store.set_daily(&write(one, 2), stop, 20).await.unwrap(), "a post came up meanwhile");
+    assert!(store.set_daily(&write(one, 2), DailyPosts::Stop { wanted: Some(both[0]) }, 20).await.unwrap());
+    assert!(store.set_daily(&write(two, 2), stop, 20).await.unwrap());
+    assert_eq!(open(&store, i64::MAX - 1).await, [0; 0]);
+    assert_eq!(store.daily_post(both[0]).await.unwrap().unwrap().stage, DailyStage::LeftOut);
     assert!(store.set_daily(&write(two, 3), DailyPosts::GoOn, 30).await.unwrap(), "changed while it is paused");
-    assert_eq!(store.open_daily_posts(30, 9).await.unwrap(), []);
+    assert_eq!(open(&store, 30).await, [0; 0]);
     assert!(store.set_daily(&write(two, 4), DailyPosts::TryAgain, 30).await.unwrap());
-    assert_eq!(store.open_daily_posts(30, 9).await.unwrap(), [open[1]]);
+    assert_eq!(open(&store, 30).await, [both[1]]);
+}
+
+#[tokio::test]
+async fn a_later_post_takes_over_what_an_earlier_one_closed_and_does_not_show_what_nobody_saw() {
+    let (_folder, store) = store().await;
+    let id = schedule(&store).await;
+    let first = posted(&store, id, 1, "2026-11-21", 100).await;
+    assert!(answer(&store, first, 1, true, 11, None).await);
+    let Turned::Done { post: Some(second) } = turn(&store, id, 2, wanted("2026-11-22", false)).await else { panic!() };
+    let claimed = DailyStage::Claimed { at_ms: 200 };
+    assert!(step(&store, second, DailyStage::Wanted, claimed, Some(200), None).await);
+    assert!(!store.is_daily_overtaken(id, "2026-11-22").await.unwrap());
+    let third = posted(&store, id, 3, "2026-11-23", 300).await;
+    assert!(store.is_daily_overtaken(id, "2026-11-22").await.unwrap());
+    assert_eq!(store.daily_post_before(third).await.unwrap().map(|post| post.id), Some(first));
+    assert!(step(&store, second, claimed, DailyStage::LeftOut, None, Some(2)).await);
+    assert!(!answer(&store, first, 2, true, 12, None).await, "its answers are shown by the third");
+    assert_eq!(store.standing(GUILD, ALL, "", 1, (0, 10)).await.unwrap().players, 1);
+}
+
+#[tokio::test]
+async fn after_a_backup_was_put_back_what_was_wanted_may_be_there() {
+    let (_folder, store) = store().await;
+    let id = schedule(&store).await;
+    assert_ne!(turn(&store, id, 1, wanted("2026-11-21", false)).await, Turned::Stale);
+    store.doubt_daily_posts().await.unwrap();
+    let post = store.daily_post_of(id, "2026-11-21").await.unwrap().unwrap();
+    assert_eq!(post.stage, DailyStage::Claimed { at_ms: 10 });
 }
 
 /// However many schedules there are, those that are due are found without looking at the others.

@@ -1,6 +1,6 @@
 //! Servers take turns when many posts are due in the same minute.
 
-use super::{DailyTurn, DailyWanted, DailyWrite};
+use super::{DailyOpen, DailyTurn, DailyWanted, DailyWrite};
 use crate::store::Store;
 
 const DUE_MS: i64 = 1_800_000_000_000;
@@ -41,7 +41,7 @@ async fn who_has_few_does_not_wait_for_who_has_many() {
     for some in turns.chunks(2) {
         store.turn_dailies(some, 1).await.unwrap();
     }
-    let servers = |posts: Vec<(u64, u64)>| posts.into_iter().map(|(_, guild)| guild).collect::<Vec<_>>();
+    let servers = |posts: Vec<DailyOpen>| posts.into_iter().map(|post| post.guild).collect::<Vec<_>>();
     assert_eq!(servers(store.open_daily_posts(DUE_MS + 1_000, 10).await.unwrap()), [1, 2, 3, 1, 2, 1]);
     assert_eq!(servers(store.open_daily_posts(DUE_MS, 10).await.unwrap()), [1, 2, 3], "one of each at once");
     assert_eq!(store.next_daily_attempt(DUE_MS).await.unwrap(), Some(DUE_MS + 1));

@@ -23,7 +23,8 @@ CREATE TABLE daily_post (
     channel_id    BIGINT NOT NULL,
     -- 2026-11-21
     local_date    TEXT   NOT NULL,
-    -- 0 wanted, 1 claimed, 2 there without its thread, 3 done, 4 left out because it was too late, 5 refused
+    -- 0 wanted, 1 claimed, 2 there without its thread, 3 done, 4 left out because it was too late, 5 refused, 6 it may be
+    -- there, which could not be seen
     stage         BIGINT NOT NULL,
     -- When it should be there.
     at_ms         BIGINT NOT NULL,
@@ -43,7 +44,7 @@ CREATE TABLE daily_post (
 CREATE INDEX daily_post_open ON daily_post (try_at_ms, id) WHERE stage < 3;
 CREATE INDEX daily_post_asked ON daily_post (schedule_id, id) WHERE question_id IS NOT NULL;
 CREATE INDEX daily_post_closer ON daily_post (closed_by, id) WHERE closed_by IS NOT NULL;
-CREATE INDEX daily_post_old ON daily_post (closed_at_ms) WHERE closed_at_ms IS NOT NULL AND document <> '';
+CREATE INDEX daily_post_old ON daily_post (at_ms) WHERE document <> '';
 
 CREATE TABLE daily_post_topic (
     post_id  BIGINT NOT NULL,

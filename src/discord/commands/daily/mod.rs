@@ -154,6 +154,9 @@ pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
         DailyError::Queue(QueueError::NoPlace) => {
             Reply::sentence("The queue has no such place. `/daily queue list` shows the numbers.")
         }
+        DailyError::Busy => {
+            Reply::sentence("Somebody else changed that at the same moment, so nothing has changed. Please try again.")
+        }
         DailyError::Item => Reply::sentence(
             "I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.",
         ),
@@ -186,9 +189,9 @@ async fn add(
     let knowledge = app.knowledge();
     let library = &knowledge.library;
     let now = app.wall_time();
-    let wishes = options::read(app, &knowledge, &command.data, given, by, now)?;
+    let wishes = options::read(app, &knowledge, &command.data, given, by, now, None)?;
     let settings = wishes.new_settings()?;
-    let warning = options::check(rest, by, &settings).await?;
+    let warning = options::check(rest, by, &settings, &wishes).await?;
     let schedule = app.add_daily(library, by.guild, by.user, settings).await.map_err(refused)?;
     let said = format!("It is scheduled.{} {}", supply(library, &schedule), warning);
     Ok(render::schedule(library, &schedule, said.trim(), now))
@@ -205,7 +208,7 @@ async fn edit(
     let library = &knowledge.library;
     let now = app.wall_time();
     let before = chosen(app, by, string(given, "schedule")).await?;
-    let wishes = options::read(app, &knowledge, &command.data, given, by, now)?;
+    let wishes = options::read(app, &knowledge, &command.data, given, by, now, Some(&before.settings))?;
     let mut settings = before.settings.clone();
     wishes.apply(&mut settings);
     if settings == before.settings {
@@ -213,7 +216,7 @@ async fn edit(
             "That changes nothing: name what is to be different, such as `time` or `channel`.",
         )));
     }
-    let warning = options::check(rest, by, &settings).await?;
+    let warning = options::check(rest, by, &settings, &wishes).await?;
     let edit = |settings: &mut Settings| wishes.apply(settings);
     let schedule = app.edit_daily(library, by.guild, before.id, edit).await.map_err(refused)?;
     Ok(render::schedule(library, &schedule, format!("It is changed. {warning}").trim(), now))

@@ -110,7 +110,8 @@ pub(super) struct Wishes {
     path: Option<String>,
     area: Option<String>,
     level: Option<Level>,
-    role: Option<u64>,
+    /// Whether anyone may mention it.
+    role: Option<(u64, bool)>,
     thread: Option<Archive>,
     days: Option<Days>,
     quiet: Option<Quiet>,
@@ -156,7 +157,7 @@ impl Wishes {
         set_some(&mut settings.filter.path, &self.path);
         set_some(&mut settings.filter.area, &self.area);
         set_some(&mut settings.filter.level, &self.level);
-        set_some(&mut settings.role, &self.role);
+        set_some(&mut settings.role, &self.role.map(|(role, _)| role));
         set_some(&mut settings.thread, &self.thread);
         match self.clear {
             Some(Cleared::Path) => settings.filter.path = None,
@@ -183,10 +184,12 @@ pub(super) fn read(
     given: &[CommandDataOption],
     by: &By,
     now: Timestamp,
+    before: Option<&Settings>,
 ) -> Result<Wishes, Box<Reply>> {
     let text = |name: &str| string(given, name).map(str::trim).filter(|text| !text.is_empty());
     let zone = text("timezone").map(find_zone).transpose().map_err(refuse)?;
-    let rules = zone.as_ref().map_or(jiff::tz::TimeZone::UTC, |zone| zone.rules().clone());
+    let there = zone.as_ref().or(before.map(|before| &before.when.zone));
+    let rules = there.map_or(jiff::tz::TimeZone::UTC, |zone| zone.rules().clone());
     let today: Date = now.to_zoned(rules).date();
     let word = |name: &str| refuse(format!("That is none of the choices for `{name}`: choose one from the list."));
     let kind =
@@ -198,7 +201,7 @@ pub(super) fn read(
     });
     let area = text("area").map(|named| find_area(knowledge, named)).transpose()?;
     Ok(Wishes {
-        channel: channel(data, given),
+        channel: channel(data, given)?,
         time: text("time").map(read_time).transpose().map_err(refuse)?,
         zone,
         kind: kind.transpose()?,
@@ -213,14 +216,19 @@ pub(super) fn read(
     })
 }
 
-fn channel(data: &CommandData, given: &[CommandDataOption]) -> Option<(u64, String)> {
-    let id = given.iter().find(|option| option.name == "channel").and_then(|option| option.value.as_channel_id())?;
-    let name = data.resolved.channels.get(&id).and_then(|channel| channel.name.clone()).unwrap_or_default();
-    Some((id.get(), name))
+fn channel(data: &CommandData, given: &[CommandDataOption]) -> Result<Option<(u64, String)>, Box<Reply>> {
+    let option = given.iter().find(|option| option.name == "channel");
+    let Some(id) = option.and_then(|option| option.value.as_channel_id()) else { return Ok(None) };
+    // Discord says what was chosen of what it offers; anything else was made up.
+    let chosen = data.resolved.channels.get(&id);
+    match chosen.filter(|channel| matches!(channel.kind, ChannelType::Text | ChannelType::News)) {
+        Some(channel) => Ok(Some((id.get(), channel.name.clone().unwrap_or_default()))),
+        None => Err(refuse("I can post in text and announcement channels: choose one from the list.")),
+    }
 }
 
 /// A role may only be chosen by who could mention it.
-fn role(data: &CommandData, given: &[CommandDataOption], by: &By) -> Result<Option<u64>, Box<Reply>> {
+fn role(data: &CommandData, given: &[CommandDataOption], by: &By) -> Result<Option<(u64, bool)>, Box<Reply>> {
     let option = given.iter().find(|option| option.name == "role");
     let Some(CommandDataOptionValue::Role(id)) = option.map(|option| &option.value) else { return Ok(None) };
     if id.get() == by.guild {
@@ -235,7 +243,7 @@ fn role(data: &CommandData, given: &[CommandDataOption], by: &By) -> Result<Opti
              choose another one."
         )));
     }
-    Ok(Some(id.get()))
+    Ok(Some((id.get(), mentionable)))
 }
 
 fn path(app: &App, knowledge: &Knowledge, named: &str) -> Result<String, Box<Reply>> {
@@ -250,7 +258,7 @@ fn path(app: &App, knowledge: &Knowledge, named: &str) -> Result<String, Box<Rep
 }
 
 /// Whether posts can be made so: what must be mended first is refused, what may not work is said.
-pub(super) async fn check(rest: &Rest, by: &By, settings: &Settings) -> Result<String, Box<Reply>> {
+pub(super) async fn check(rest: &Rest, by: &By, settings: &Settings, wishes: &Wishes) -> Result<String, Box<Reply>> {
     let Some(may) = permissions::in_channel(rest, by.guild, settings.channel).await else { return Ok(String::new()) };
     let thread = settings.thread.map(|_| MAKE_THREADS);
     let missing: Vec<&str> = NEEDED
@@ -266,7 +274,13 @@ pub(super) async fn check(rest: &Rest, by: &By, settings: &Settings) -> Result<S
             missing.join(", ")
         )));
     }
-    Ok(String::new())
+    Ok(match wishes.role {
+        Some((role, false)) if !may.administrator() && !may.contains(Permissions::MENTION_EVERYONE) => format!(
+            "But nobody will be told: I may not mention <@&{role}>. Let anyone mention that role in its settings, or give me \
+             Mention Everyone there."
+        ),
+        _ => String::new(),
+    })
 }
 
 /// Choices for an option that is being typed.
