@@ -124,13 +124,15 @@ impl<'c> Board<'c> {
     pub async fn known_post(&self, count: usize) -> Shown {
         let post = self.post(count).await;
         let link = format!("/{}\n", post.id().unwrap());
+        let mut said = String::new();
         for _ in 0..1000 {
-            if self.daily("post-now").await.text().contains(&link) {
+            said = self.daily("post-now").await.text().to_owned();
+            if said.contains(&link) {
                 return post;
             }
             tokio::task::yield_now().await;
         }
-        panic!("the bot never knows of {}", post.text());
+        panic!("the bot never knows of {}, but says {said}", post.text());
     }
 
     /// Waits until a message says the words, and returns it as it is then.

@@ -69,7 +69,7 @@ async fn what_is_typed_is_completed() {
         assert_eq!(zones("xyzzy").await, [""; 0]);
         assert_eq!(proposed(&board, "add channel: daily time: 18").await[..2], ["18:00 (6:00 pm)", "18:30 (6:30 pm)"]);
         let days = proposed(&board, &format!("add {AT_NINE} days: mon")).await;
-        assert!(days.iter().any(|days| days.starts_with("Mon–Fri")), "{days:?}");
+        assert!(days.contains(&"weekdays (Mon–Fri)".to_owned()), "{days:?}");
         assert_eq!(proposed(&board, &format!("add {AT_NINE} path: four")).await, ["Four days"]);
         assert_eq!(proposed(&board, &format!("add {AT_NINE} area: ")).await, ["Authentication", "Data"]);
         assert_eq!(proposed(&board, "queue add item: index").await, [
