@@ -64,6 +64,12 @@ impl Queue {
         Ok(())
     }
 
+    /// Puts an item that was taken out back to the front, also when it is full.
+    pub fn put_back(&mut self, item: &str) {
+        self.take(item);
+        self.0.insert(0, item.to_owned());
+    }
+
     /// Takes an item out, wherever it stands.
     pub fn take(&mut self, item: &str) {
         self.0.retain(|known| known != item);

@@ -112,17 +112,31 @@ impl App {
             if !parked {
                 post.is_refused();
             }
+            // What Discord does not take would not be taken the next time either.
+            let comes_again = post.stage == Stage::Refused && trouble != Trouble::Refused;
             let mut schedule = self.daily_store().daily(row.schedule).await?.as_ref().and_then(stored::read);
             if let Some(stored) = &mut schedule {
                 if post.stage == Stage::Refused {
                     stored.schedule.leave_out(post.date);
+                }
+                if comes_again {
+                    take_back(&mut stored.schedule, &row);
                 }
                 stored.schedule.pause(Pause::Trouble { trouble, told: false });
             }
             let write = schedule.map(|stored| stored::write(&stored.schedule, stored.version)).transpose()?;
             let reopens = post.stage == Stage::Refused;
             let to = stage_row(post.stage);
-            let step = DailyStep { id: id.0, from: row.stage, to, closes: None, reopens, parked, schedule: write };
+            let step = DailyStep {
+                id: id.0,
+                from: row.stage,
+                to,
+                closes: None,
+                reopens,
+                comes_again,
+                parked,
+                schedule: write,
+            };
             if self.daily_store().step_daily_post(&step).await? {
                 tracing::warn!(post = id.0, schedule = row.schedule, ?trouble, "a schedule is paused: it cannot post");
                 self.inner.daily.poke.notify_one();
@@ -216,6 +230,7 @@ impl App {
                 "a scheduled post is left out: it is too late for it"
             );
             stored.schedule.leave_out(post.date);
+            take_back(&mut stored.schedule, row);
             schedule = Some(stored::write(&stored.schedule, stored.version)?);
         }
         let step = DailyStep {
@@ -224,6 +239,7 @@ impl App {
             to: stage_row(post.stage),
             closes: is_claimed.then(|| self.clock().wall().0),
             reopens: post.stage == Stage::LeftOut,
+            comes_again: post.stage == Stage::LeftOut,
             parked: false,
             schedule,
         };
@@ -254,6 +270,13 @@ impl App {
             card,
             answers: answers.iter().filter_map(Answer::read).collect(),
         }))
+    }
+}
+
+/// What somebody wanted first and was not posted is first again.
+fn take_back(schedule: &mut Schedule, row: &DailyPost) {
+    if let Some(entry) = stored::queued(row) {
+        schedule.queue.put_back(entry);
     }
 }
 

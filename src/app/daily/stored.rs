@@ -149,6 +149,12 @@ pub(super) fn wants_thread(post: &DailyPost) -> bool {
     document_of(post).is_some_and(|document| document.thread.is_some())
 }
 
+/// The entry of the queue that asked for a post.
+pub(super) fn queued(post: &DailyPost) -> Option<&str> {
+    let entry = post.topic.as_deref().or(post.question.as_deref());
+    entry.filter(|_| document_of(post).is_some_and(|document| document.queued))
+}
+
 fn document_of(post: &DailyPost) -> Option<Document> {
     if post.document.is_empty() {
         return None;

@@ -149,6 +149,8 @@ pub struct DailyStep {
     pub closes: Option<i64>,
     /// The post will not be there: the question before takes answers again.
     pub reopens: bool,
+    /// What it was made of counts as not used.
+    pub comes_again: bool,
     /// No further attempt until somebody says so.
     pub parked: bool,
     /// The schedule goes on with it.
@@ -505,6 +507,15 @@ impl Store {
         }
         if step.reopens {
             answers::reopen(&mut tx, step.id).await?;
+        }
+        if step.comes_again {
+            sqlx::query(
+                "DELETE FROM daily_used WHERE EXISTS (SELECT 1 FROM daily_post p WHERE p.id = $1
+                 AND p.schedule_id = daily_used.schedule_id AND daily_used.item_id IN (p.topic_id, p.question_id))",
+            )
+            .bind(id(step.id))
+            .execute(&mut *tx)
+            .await?;
         }
         tx.commit().await?;
         Ok(true)
