@@ -384,7 +384,8 @@ impl App {
         interaction: u64,
         change: impl Fn(&mut Schedule) -> Result<(), DailyError>,
     ) -> Result<Schedule, DailyError> {
-        let once = |schedule: &mut Schedule| if schedule.hear(interaction) { change(schedule) } else { Err(DailyError::Done) };
+        let once =
+            |schedule: &mut Schedule| if schedule.hear(interaction) { change(schedule) } else { Err(DailyError::Done) };
         self.change_daily(guild, id, once).await
     }
 
@@ -424,7 +425,7 @@ impl App {
     async fn settle_all(&self, stored: Vec<Stored>) -> Result<(), DailyError> {
         let (knowledge, now) = (self.knowledge(), self.wall_time());
         let library = &knowledge.library;
-        let mut turns = Vec::new();
+        let (mut turns, mut owes_notice) = (Vec::new(), false);
         for Stored { mut schedule, version } in stored {
             let due = schedule.tick(now, self.inner.catch_up);
             schedule.queue.retain(|item| library.find(item).is_some());
@@ -440,12 +441,16 @@ impl App {
                 }
                 None => None,
             };
+            owes_notice |= schedule.owes_notice();
             turns.push(turn(library, &mut schedule, version, &mut used, post, false)?);
         }
         for turned in self.daily_store().turn_dailies(&turns, seconds(now)).await? {
             if turned == Turned::Doubled {
                 tracing::warn!("a day has its post already: no second one is made");
             }
+        }
+        if owes_notice {
+            self.inner.daily.poke.notify_one();
         }
         Ok(())
     }

@@ -60,7 +60,8 @@ pub(super) async fn run(app: &App, by: &By, group: &[CommandDataOption]) -> Resu
         Some("add") => {
             let typed = string(options, "item").unwrap_or_default().trim();
             let item = named(app, typed);
-            let (schedule, item, place) = app.queue_daily(library, guild, id, &item, by.interaction).await.map_err(refused)?;
+            let (schedule, item, place) =
+                app.queue_daily(library, guild, id, &item, by.interaction).await.map_err(refused)?;
             let title = library.find(&item).map_or(item.as_str(), |item| item.title()).to_owned();
             let title = crate::app::page::quiz::plain(&title);
             (schedule, format!("**{title}** is in the queue, at place {place}."))
@@ -71,7 +72,10 @@ pub(super) async fn run(app: &App, by: &By, group: &[CommandDataOption]) -> Resu
         }
         Some("move") => {
             let (from, to) = (place("from"), place("to"));
-            (app.move_daily(guild, id, (from, to), by.interaction).await.map_err(refused)?, format!("It has place {to} now."))
+            (
+                app.move_daily(guild, id, (from, to), by.interaction).await.map_err(refused)?,
+                format!("It has place {to} now."),
+            )
         }
         _ => return Ok(render::queue(library, &schedule)),
     };
