@@ -291,7 +291,7 @@ pub fn trouble(schedule: &Schedule, trouble: Trouble) -> String {
 }
 
 fn left(left_out: &LeftOut) -> String {
-    let why = "I was not running or could not reach Discord until it was too late";
+    let why = "I was not running, or could not post in time";
     match left_out {
         LeftOut { count: 1, first, .. } => format!("Left out: the post of {}, because {why}.", day(*first)),
         LeftOut { count, first, last } => {
