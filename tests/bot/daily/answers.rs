@@ -91,7 +91,11 @@ async fn several_letters_are_pressed_one_by_one_and_taken_back() {
         answer(&ben, &post, true).await;
         board.days_on(1, 9);
         let shown = board.post(2).await;
-        assert!(shown.text().contains("One has answered, and was right."), "who took all back has not answered: {}", shown.text());
+        assert!(
+            shown.text().contains("One has answered, and was right."),
+            "who took all back has not answered: {}",
+            shown.text()
+        );
         let looked = ada.click(&board.says(&post, "See the answer").await, "See the answer").await.unwrap();
         assert!(looked.text().contains("You did not answer this one."), "{}", looked.text());
     })
@@ -164,7 +168,13 @@ async fn what_is_typed_stands_in_the_next_post() {
         That was no answer. Press **Answer** and type one or a few words.
         Only you can see this
         ");
-        for (name, typed) in [("ben", "Primary Key"), ("cleo", "primary key"), ("dan", "@everyone"), ("omar", "row number"), ("ada", "Row number")] {
+        for (name, typed) in [
+            ("ben", "Primary Key"),
+            ("cleo", "primary key"),
+            ("dan", "@everyone"),
+            ("omar", "row number"),
+            ("ada", "Row number"),
+        ] {
             let member = c.member(name);
             let form = member.click(&post, "Answer").await.unwrap();
             member.submit(&form, &[("Your answer", typed)]).await.unwrap();
@@ -200,8 +210,12 @@ async fn after_the_next_post_the_old_buttons_tell_what_was_right() {
         let (ada, ben) = (c.member("ada"), c.member("ben"));
         ada.click(&post, "A").await.unwrap();
         board.says(&post, "1 answer so far").await;
-        let still = ben.forge_component(post.id().unwrap(), &custom_id(&post, "Report").replace("report", "answer"), &[]).await;
-        assert!(still.unwrap().text().starts_with("I don't know that button"), "a button that the message does not have");
+        let still =
+            ben.forge_component(post.id().unwrap(), &custom_id(&post, "Report").replace("report", "answer"), &[]).await;
+        assert!(
+            still.unwrap().text().starts_with("I don't know that button"),
+            "a button that the message does not have"
+        );
         let pick = custom_id(&post, "B");
         board.days_on(1, 9);
         let next = board.known_post(2).await;

@@ -29,11 +29,7 @@ const ANSWERS: &[(&str, Right)] = &[
     ("says which row is meant", Right::Typed("primary key")),
     (
         "the steps of writing a row",
-        Right::Steps(&[
-            "The program sends the values",
-            "The database checks the rules",
-            "The database writes the row",
-        ]),
+        Right::Steps(&["The program sends the values", "The database checks the rules", "The database writes the row"]),
     ),
 ];
 
@@ -192,7 +188,10 @@ pub fn title(post: &Shown) -> String {
 
 fn parts(post: &Shown) -> Vec<serde_json::Value> {
     let embeds = post.json()["embeds"].as_array().cloned().unwrap_or_default();
-    embeds.into_iter().filter(|part| part["author"]["name"].as_str().is_some_and(|kind| kind.starts_with("Daily "))).collect()
+    embeds
+        .into_iter()
+        .filter(|part| part["author"]["name"].as_str().is_some_and(|kind| kind.starts_with("Daily ")))
+        .collect()
 }
 
 /// When a message was made.
@@ -202,7 +201,8 @@ pub fn made_at(message: &Shown) -> Timestamp {
 
 /// The moments that a message announces.
 pub fn announced(message: &Shown) -> Vec<Timestamp> {
-    let text = message.json()["embeds"][0]["description"].as_str().unwrap().to_owned() + message.json()["content"].as_str().unwrap();
+    let text = message.json()["embeds"][0]["description"].as_str().unwrap().to_owned()
+        + message.json()["content"].as_str().unwrap();
     let moment = regex::Regex::new(r"<t:(\d+):F>").unwrap();
     moment.captures_iter(&text).map(|found| Timestamp::from_second(found[1].parse().unwrap()).unwrap()).collect()
 }

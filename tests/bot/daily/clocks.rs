@@ -131,7 +131,8 @@ async fn a_zone_that_is_changed_after_the_post_brings_no_second_one_that_day_by_
             let dates = [from, to].map(|zone| made_at(&first).in_tz(zone).unwrap().date());
             let said = board.daily(&format!("edit schedule: daily timezone: {to}")).await;
             // The first day of the new calendar that is later than both.
-            let next = dates.into_iter().max().unwrap().tomorrow().unwrap().at(9, 0, 0, 0).in_tz(to).unwrap().timestamp();
+            let next =
+                dates.into_iter().max().unwrap().tomorrow().unwrap().at(9, 0, 0, 0).in_tz(to).unwrap().timestamp();
             assert_eq!(announced(&said)[0], next, "{from} -> {to}");
             while board.now() + 6.hours() < next {
                 board.advance(6 * 3600);

@@ -69,9 +69,11 @@ async fn killed(failpoint: &str, meanwhile: Meanwhile) {
     assert!(second.text().contains("One has answered, and was right."), "{}", second.text());
     has_thread(&board, 2).await;
     board.says(&first, "See the answer").await;
-    let threads = c.discord.requests().into_iter().filter(|request| {
-        request.path.ends_with("/threads") && request.status.is_some_and(|status| status < 300)
-    });
+    let threads = c
+        .discord
+        .requests()
+        .into_iter()
+        .filter(|request| request.path.ends_with("/threads") && request.status.is_some_and(|status| status < 300));
     assert_eq!(threads.count(), 2, "each post has one");
     bot.stop().await;
     check_bodies(&c);
@@ -141,6 +143,7 @@ async fn a_post_that_was_not_sent_before_it_is_too_late_leaves_the_question_befo
     board.days_on(1, 9);
     let next = board.post(2).await;
     assert!(next.text().contains("**1 of 2 were right.**"), "{}", next.text());
+    assert!(title(&next).starts_with("JWT + "), "nothing of the path is lost: {}", next.text());
     bot.stop().await;
     check_bodies(&c);
 }

@@ -129,7 +129,12 @@ async fn what_waits_in_the_queue_comes_first() {
         for number in 1..=5 {
             board.days_on(i64::from(number > 1), 9);
             let post = board.post(number).await;
-            assert_eq!(post.text().contains(" of Four days"), number > 2, "what a moderator chose is no step: {}", post.text());
+            assert_eq!(
+                post.text().contains(" of Four days"),
+                number > 2,
+                "what a moderator chose is no step: {}",
+                post.text()
+            );
             shown.push(title(&post));
         }
         // A queued topic has had its turn, so the path goes on without it.
@@ -148,7 +153,11 @@ async fn nothing_comes_again_before_everything_has_come() {
         daily_community(async |c| {
             let board = Board::at_eight(c);
             let said = board.add(&format!("{AT_NINE} kind: {kind}")).await;
-            assert!(said.text().contains(&format!("My library has {supply} such posts before one comes again.")), "{}", said.text());
+            assert!(
+                said.text().contains(&format!("My library has {supply} such posts before one comes again.")),
+                "{}",
+                said.text()
+            );
             let mut shown = Vec::new();
             for number in 1..=2 * supply {
                 board.days_on(i64::from(number > 1), 9);
@@ -167,7 +176,8 @@ async fn days_that_are_off_and_quiet_days_bring_nothing() {
     daily_community(async |c| {
         let board = Board::at_eight(c);
         // A Monday, so that it is known which days come.
-        let monday = (0..7).map(|n| board.today() + n.days()).find(|day| day.weekday() == jiff::civil::Weekday::Monday).unwrap();
+        let monday =
+            (0..7).map(|n| board.today() + n.days()).find(|day| day.weekday() == jiff::civil::Weekday::Monday).unwrap();
         board.to(monday.at(8, 0, 0, 0), "UTC");
         let quiet = format!("{}..{}", monday + 8.days(), monday + 9.days());
         board.add(&format!("{AT_NINE} days: Mon-Wed, Sat quiet: {quiet}")).await;
@@ -180,7 +190,12 @@ async fn days_that_are_off_and_quiet_days_bring_nothing() {
                 board.post(place + 1).await;
             }
         }
-        let days: Vec<_> = board.posts(expected.len()).await.iter().map(|post| made_at(post).to_zoned(jiff::tz::TimeZone::UTC).date()).collect();
+        let days: Vec<_> = board
+            .posts(expected.len())
+            .await
+            .iter()
+            .map(|post| made_at(post).to_zoned(jiff::tz::TimeZone::UTC).date())
+            .collect();
         assert_eq!(days, expected);
     })
     .await;
@@ -225,7 +240,8 @@ async fn a_role_that_a_moderator_chose_is_told_and_nobody_else() {
 /// The bodies of the posts.
 fn sent_to(board: &Board<'_>) -> Vec<serde_json::Value> {
     let path = format!("/channels/{}/messages", board.channel);
-    let sent = board.c.discord.requests().into_iter().filter(|request| request.method == "POST" && request.path == path);
+    let sent =
+        board.c.discord.requests().into_iter().filter(|request| request.method == "POST" && request.path == path);
     sent.map(|request| request.body).collect()
 }
 
@@ -258,7 +274,8 @@ async fn a_post_has_a_thread_to_talk_in() {
             board.days_on(i64::from(number > 0), 9);
             let post = board.post(number + 1).await;
             let id = post.id().unwrap();
-            let has_thread = |view: &backroad::playground::View<'_>| view.message(id).filter(|m| m.json()["thread"].is_object());
+            let has_thread =
+                |view: &backroad::playground::View<'_>| view.message(id).filter(|m| m.json()["thread"].is_object());
             let post = c.discord.until("the thread", has_thread).await.unwrap();
             let thread = &post.json()["thread"];
             assert_eq!(thread["name"], name);
@@ -274,11 +291,20 @@ async fn a_post_by_hand_takes_the_place_of_todays() {
         let board = Board::at_eight(c);
         let schedule = board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
         let said = board.mira().click(&schedule, "Post now").await.unwrap();
-        assert!(said.text().starts_with("**Sessions** is on its way to #daily. It is today's post."), "{}", said.text());
+        assert!(
+            said.text().starts_with("**Sessions** is on its way to #daily. It is today's post."),
+            "{}",
+            said.text()
+        );
         let first = board.known_post(1).await;
         assert_eq!(made_at(&first), board.now());
         let again = board.daily("post-now").await;
-        let link = format!("https://discord.com/channels/{}/{}/{}", board.mira().guild_id(), board.channel, first.id().unwrap());
+        let link = format!(
+            "https://discord.com/channels/{}/{}/{}",
+            board.mira().guild_id(),
+            board.channel,
+            first.id().unwrap()
+        );
         let text = again.text().replace(&link, "LINK");
         assert_snapshot!(text, @"
         Today's post is there already: LINK

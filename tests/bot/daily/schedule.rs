@@ -1,6 +1,8 @@
 //! What moderators set, what they are told of it, and who may do so.
 
-use backroad::playground::permissions::{CREATE_PUBLIC_THREADS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL};
+use backroad::playground::permissions::{
+    CREATE_PUBLIC_THREADS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL,
+};
 use insta::assert_snapshot;
 use jiff::ToSpan;
 
@@ -72,16 +74,19 @@ async fn what_is_typed_is_completed() {
         assert!(days.contains(&"weekdays (Mon–Fri)".to_owned()), "{days:?}");
         assert_eq!(proposed(&board, &format!("add {AT_NINE} path: four")).await, ["Four days"]);
         assert_eq!(proposed(&board, &format!("add {AT_NINE} area: ")).await, ["Authentication", "Data"]);
-        assert_eq!(proposed(&board, "queue add item: index").await, [
-            "Topic: Indexes",
-            "Question: Which questions does an index over country and city, in this order, help with?",
-        ]);
+        assert_eq!(
+            proposed(&board, "queue add item: index").await,
+            [
+                "Topic: Indexes",
+                "Question: Which questions does an index over country and city, in this order, help with?",
+            ]
+        );
         board.add("channel: daily time: 09:00 timezone: Asia/Tokyo").await;
         board.add("channel: quiz time: 10:00 timezone: UTC days: Mon-Fri kind: both").await;
-        assert_eq!(proposed(&board, "preview schedule: ").await, [
-            "#daily · topic · every day 09:00 Asia/Tokyo",
-            "#quiz · topic with a question · Mon–Fri 10:00 UTC",
-        ]);
+        assert_eq!(
+            proposed(&board, "preview schedule: ").await,
+            ["#daily · topic · every day 09:00 Asia/Tokyo", "#quiz · topic with a question · Mon–Fri 10:00 UTC",]
+        );
         assert_eq!(proposed(&board, "pause schedule: quiz").await.len(), 1);
         // What the server uses already comes first.
         assert_eq!(zones("").await[..2], ["Asia/Tokyo", "UTC"]);
@@ -179,7 +184,8 @@ const OF_MODERATORS: [&str; 11] = [
 
 async fn is_refused(c: &Community, name: &str, board: &Board<'_>, schedule: &backroad::playground::Shown) {
     let member = c.member(name).in_channel("daily").unwrap();
-    let sorry = "That takes the permission Manage Server. `/daily list` shows what is posted when.\nOnly you can see this";
+    let sorry =
+        "That takes the permission Manage Server. `/daily list` shows what is posted when.\nOnly you can see this";
     for line in OF_MODERATORS {
         let said = member.slash(&format!("/daily {line}")).await.unwrap();
         assert_eq!(said.text(), sorry, "{line}");
@@ -227,7 +233,9 @@ async fn only_who_manages_the_server_may_change_anything() {
         ");
         // The menu is checked as the buttons are.
         let menu = seen.controls().into_iter().find_map(|control| match control {
-            backroad::playground::Control::Select { custom_id, options, .. } => Some((custom_id, options[0].value.clone())),
+            backroad::playground::Control::Select { custom_id, options, .. } => {
+                Some((custom_id, options[0].value.clone()))
+            }
             backroad::playground::Control::Button { .. } => None,
         });
         let (menu, value) = menu.unwrap();
@@ -259,7 +267,8 @@ async fn another_servers_schedules_are_unknown() {
         let there = omar.slash("/daily list").await.unwrap();
         assert!(there.text().starts_with("Nothing is scheduled in this server yet."), "{}", there.text());
         for press in ["show", "preview", "postnow", "skip", "pause", "removeforgood"] {
-            let said = omar.forge_component(there.id().unwrap(), &format!("br1:schedule:{id}:{press}"), &[]).await.unwrap();
+            let said =
+                omar.forge_component(there.id().unwrap(), &format!("br1:schedule:{id}:{press}"), &[]).await.unwrap();
             assert_eq!(said.text(), unknown, "{press}");
         }
         let here = board.daily("list").await;
@@ -277,14 +286,23 @@ async fn many_schedules_are_listed_in_pages() {
         }
         let (mira, ada) = (board.mira(), c.member("ada"));
         let first = board.daily("list").await;
-        let moment = |hour: i8, day: i64| (board.today() + day.days()).at(hour, 0, 0, 0).in_tz("UTC").unwrap().timestamp();
+        let moment =
+            |hour: i8, day: i64| (board.today() + day.days()).at(hour, 0, 0, 0).in_tz("UTC").unwrap().timestamp();
         let expected: Vec<_> = (9..14).flat_map(|hour| [0, 1, 2].map(|day| moment(hour, day))).collect();
         assert_eq!(announced(&first), expected);
-        assert!(first.text().contains("- Page 1 of 2") && first.text().contains("[Back (disabled)] [Next]"), "{}", first.text());
+        assert!(
+            first.text().contains("- Page 1 of 2") && first.text().contains("[Back (disabled)] [Next]"),
+            "{}",
+            first.text()
+        );
         let second = mira.click(&first, "Next").await.unwrap();
         assert_eq!(second.id(), first.id());
         assert_eq!(announced(&second), [0, 1, 2].map(|day| moment(14, day)));
-        assert!(second.text().contains("**6.** #daily") && second.text().contains("[Back] [Next (disabled)]"), "{}", second.text());
+        assert!(
+            second.text().contains("**6.** #daily") && second.text().contains("[Back] [Next (disabled)]"),
+            "{}",
+            second.text()
+        );
         let list = ada.slash("/daily list").await.unwrap();
         let second = ada.click(&list, "Next").await.unwrap();
         assert!(second.text().contains("**6.** #daily") && !second.text().contains("Look after"), "{}", second.text());
@@ -520,7 +538,11 @@ async fn a_preview_shows_what_will_be_posted() {
             assert_eq!(at, board.now().as_second().to_string());
             let post = board.post(number).await;
             assert_eq!(titles(&preview), titles(&post));
-            assert_eq!(preview.json()["embeds"], post.json()["embeds"], "the same texts, the options in the same order");
+            assert_eq!(
+                preview.json()["embeds"],
+                post.json()["embeds"],
+                "the same texts, the options in the same order"
+            );
         }
     })
     .await;
