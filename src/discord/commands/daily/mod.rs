@@ -59,7 +59,7 @@ pub(super) async fn run(app: &App, rest: &Rest, command: &CommandInteraction) ->
     let Some(guild) = command.guild_id else {
         return Reply::sentence("Daily posts belong to a server: use `/daily` in one of its channels.").into();
     };
-    let by = By::of(guild.get(), command);
+    let by = By::of(guild.get(), &command.user, command.member.as_deref(), command.id.get());
     let sub = command.data.options.first();
     let options = match sub.map(|sub| &sub.value) {
         Some(CommandDataOptionValue::SubCommand(options) | CommandDataOptionValue::SubCommandGroup(options)) => {
@@ -102,11 +102,7 @@ pub(in crate::discord) struct By {
 }
 
 impl By {
-    fn of(guild: u64, command: &CommandInteraction) -> By {
-        By::member(guild, &command.user, command.member.as_deref(), command.id.get())
-    }
-
-    pub(in crate::discord) fn member(guild: u64, user: &User, member: Option<&Member>, interaction: u64) -> By {
+    pub(in crate::discord) fn of(guild: u64, user: &User, member: Option<&Member>, interaction: u64) -> By {
         let may = member.and_then(|member| member.permissions).unwrap_or_default();
         let has = |permission| may.administrator() || may.contains(permission);
         By {
@@ -317,7 +313,7 @@ fn resumed(schedule: &Schedule, now: Timestamp) -> String {
 /// Choices for the option that is being typed.
 pub(super) async fn complete(app: &App, command: &CommandInteraction, option: &str, typed: &str) -> Response {
     let Some(guild) = command.guild_id else { return Response::Choices(Vec::new()) };
-    let by = By::of(guild.get(), command);
+    let by = By::of(guild.get(), &command.user, command.member.as_deref(), command.id.get());
     if !by.manages {
         return Response::Choices(Vec::new());
     }
