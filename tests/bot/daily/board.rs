@@ -170,6 +170,14 @@ impl<'c> Board<'c> {
     }
 }
 
+/// What mira is told, and only she, in place of what she wanted.
+pub async fn refused(board: &Board<'_>, line: &str) -> String {
+    let said = board.daily(line).await;
+    let (sentence, private) = said.text().rsplit_once('\n').unwrap();
+    assert_eq!(private, "Only you can see this", "{line}");
+    sentence.to_owned()
+}
+
 /// The bot's posts in a channel.
 pub fn posts(view: &View<'_>, channel: Snowflake) -> Vec<Shown> {
     let is_post = |shown: &Shown| shown.author() == "Backroad" && shown.text().contains("| Daily ");
