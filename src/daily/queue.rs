@@ -64,16 +64,15 @@ impl Queue {
         Ok(())
     }
 
+    /// Puts an item that was taken out back to the front, also when it is full.
+    pub fn put_back(&mut self, item: &str) {
+        self.take(item);
+        self.0.insert(0, item.to_owned());
+    }
+
     /// Takes an item out, wherever it stands.
     pub fn take(&mut self, item: &str) {
         self.0.retain(|known| known != item);
-    }
-
-    /// Puts an item back to where it stood when it was the next one, unless it stands in the queue.
-    pub fn put_back(&mut self, item: &str) {
-        if !self.0.iter().any(|known| known == item) {
-            self.0.insert(0, item.to_owned());
-        }
     }
 
     /// Drops what is not to be kept.

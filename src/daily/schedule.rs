@@ -204,7 +204,13 @@ pub struct Schedule {
     pub missing: Option<Date>,
     pub left_out: Option<LeftOut>,
     pub paused: Option<Pause>,
+    /// The last commands that changed it, the latest at the end: Discord may tell of one again after a kill.
+    #[serde(default)]
+    pub heard: Vec<u64>,
 }
+
+/// So many commands are remembered: more than a server's moderators send in the seconds that are told again.
+const HEARD: usize = 16;
 
 /// A post that is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,7 +246,19 @@ impl Schedule {
             missing: None,
             left_out: None,
             paused: None,
+            heard: Vec::new(),
         }
+    }
+
+    /// Remembers a command by its interaction. `false` when it has had its effect before.
+    pub fn hear(&mut self, interaction: u64) -> bool {
+        if self.heard.contains(&interaction) {
+            return false;
+        }
+        let forgotten = (self.heard.len() + 1).saturating_sub(HEARD);
+        self.heard.drain(..forgotten);
+        self.heard.push(interaction);
+        true
     }
 
     /// The days and moments at which it will post from now on, as it is set.

@@ -104,7 +104,7 @@ async fn look_back(app: &App, library: &Library, place: (u64, u64), id: PostId, 
 
 /// The whole topic, privately.
 async fn read(app: &App, library: &Library, id: PostId) -> Handled {
-    match app.daily_topic(id).await {
+    match app.daily_topic_id(id).await {
         Ok(topic) => match topic.and_then(|topic| library.find(&topic)) {
             Some(topic) => render::full_text(library, topic, 0).into(),
             None => Reply::sentence("That topic is no longer in my library. `/ask` finds what is.").into(),
@@ -177,7 +177,7 @@ async fn report(app: &App, modal: &ModalInteraction, guild: u64, id: PostId, tex
 /// A moderator's button for a schedule was pressed.
 pub(super) async fn manage(app: &App, click: Click<'_>, schedule: Option<ScheduleId>, press: SchedulePress) -> Handled {
     let Some(guild) = click.0.guild_id else { return not_here().into() };
-    let by = By::of(guild.get(), &click.0.user, click.0.member.as_ref());
+    let by = By::of(guild.get(), &click.0.user, click.0.member.as_ref(), click.id());
     // Who had the permission when the message was made may have lost it.
     if !by.manages() {
         return command::not_yours().into();
@@ -193,7 +193,7 @@ pub(super) async fn manage(app: &App, click: Click<'_>, schedule: Option<Schedul
 /// Another page of the list of schedules.
 pub(super) async fn list(app: &App, click: Click<'_>, page: usize) -> Handled {
     let Some(guild) = click.0.guild_id else { return not_here().into() };
-    let by = By::of(guild.get(), &click.0.user, click.0.member.as_ref());
+    let by = By::of(guild.get(), &click.0.user, click.0.member.as_ref(), click.id());
     let reply = command::list(app, guild.get(), by.manages(), page).await;
     if click.is_private() { Response::Update(reply).into() } else { reply.into() }
 }

@@ -175,6 +175,14 @@ impl App {
         Ok(row.filter(|row| row.guild == guild).and_then(|row| row.question))
     }
 
+    /// The id in the library of the topic of a post, also when everything else of it is forgotten.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn daily_topic_id(&self, id: PostId) -> Result<Option<String>, DailyError> {
+        Ok(self.daily_store().daily_post(id.0).await?.and_then(|row| row.topic))
+    }
+
     async fn daily_question(
         &self,
         (guild, channel): (u64, u64),

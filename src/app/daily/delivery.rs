@@ -206,14 +206,6 @@ impl App {
         }
     }
 
-    /// The library's id of the topic of a post.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn daily_topic(&self, id: PostId) -> Result<Option<String>, DailyError> {
-        Ok(self.daily_store().daily_post(id.0).await?.and_then(|row| row.topic))
-    }
-
     /// Takes one step with a post: its new stage is stored, then it is said what is to be done.
     async fn step_daily(&self, id: PostId, step: impl Fn(&mut Post, Moment) -> Step) -> Result<Claimed, DailyError> {
         for _ in 0..TRIES {

@@ -64,6 +64,9 @@ pub enum DailyError {
     /// That cannot be posted.
     #[error("no such item")]
     Item,
+    /// The command was heard before, and has had its effect.
+    #[error("that is done already")]
+    Done,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -115,7 +118,7 @@ impl App {
         timestamp(self.clock().wall())
     }
 
-    /// Makes a schedule.
+    /// Makes a schedule, one for each interaction.
     ///
     /// # Errors
     /// When the server has too many, nothing fits, or it cannot be stored; then there is none.
@@ -125,13 +128,23 @@ impl App {
         guild: u64,
         by: u64,
         settings: Settings,
+        interaction: u64,
     ) -> Result<Schedule, DailyError> {
         if supply(library, settings.kind, &settings.filter) == 0 {
             return Err(DailyError::Nothing);
         }
+        // After a kill Discord tells again of what was asked in the last seconds.
+        let before = self.dailies(guild).await?.into_iter().find(|schedule| schedule.heard.contains(&interaction));
+        if let Some(made) = before {
+            return Ok(made);
+        }
         let now = self.wall_time();
         let seed = rand::rng().random();
-        let made = |id: u64| Schedule::new(ScheduleId(id), guild, by, settings.clone(), seed, now);
+        let made = |id: u64| {
+            let mut schedule = Schedule::new(ScheduleId(id), guild, by, settings.clone(), seed, now);
+            schedule.hear(interaction);
+            schedule
+        };
         let make = |id: u64| {
             let schedule = made(id);
             Ok((stored::written(&schedule)?, schedule.wakes_at().map(Timestamp::as_millisecond)))
@@ -313,10 +326,14 @@ impl App {
         library: &Library,
         guild: u64,
         id: ScheduleId,
+        interaction: u64,
     ) -> Result<(Schedule, Choice, Choice), DailyError> {
         self.settle(guild, id).await?;
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            if !schedule.hear(interaction) {
+                return Err(DailyError::Done);
+            }
             let mut used = self.used(id).await?;
             let skipped = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
             schedule.use_up(&skipped, &mut used);
@@ -343,6 +360,7 @@ impl App {
         guild: u64,
         id: ScheduleId,
         item: &str,
+        interaction: u64,
     ) -> Result<(Schedule, String, usize), DailyError> {
         let item = match library.find(item) {
             Some(crate::content::Item::Topic(topic)) => topic.id.clone(),
@@ -351,7 +369,7 @@ impl App {
         };
         let place = Mutex::new(0);
         let schedule = self
-            .change_daily(guild, id, |schedule| {
+            .do_once(guild, id, interaction, |schedule| {
                 // What the library has no longer does not take a place.
                 schedule.queue.retain(|known| library.find(known).is_some());
                 let added = schedule.queue.add(&item).map_err(DailyError::Queue)?;
@@ -367,16 +385,43 @@ impl App {
     ///
     /// # Errors
     /// When there is no such place, or it cannot be stored.
-    pub async fn unqueue_daily(&self, guild: u64, id: ScheduleId, place: usize) -> Result<Schedule, DailyError> {
-        self.change_daily(guild, id, |schedule| schedule.queue.remove(place).map(drop).map_err(DailyError::Queue)).await
+    pub async fn unqueue_daily(
+        &self,
+        guild: u64,
+        id: ScheduleId,
+        place: usize,
+        interaction: u64,
+    ) -> Result<Schedule, DailyError> {
+        let remove = |schedule: &mut Schedule| schedule.queue.remove(place).map(drop).map_err(DailyError::Queue);
+        self.do_once(guild, id, interaction, remove).await
     }
 
     /// Moves what stands at a place (from 1) of the queue to another one.
     ///
     /// # Errors
     /// When there is no such place, or it cannot be stored.
-    pub async fn move_daily(&self, guild: u64, id: ScheduleId, from: usize, to: usize) -> Result<Schedule, DailyError> {
-        self.change_daily(guild, id, |schedule| schedule.queue.shift(from, to).map_err(DailyError::Queue)).await
+    pub async fn move_daily(
+        &self,
+        guild: u64,
+        id: ScheduleId,
+        (from, to): (usize, usize),
+        interaction: u64,
+    ) -> Result<Schedule, DailyError> {
+        let shift = |schedule: &mut Schedule| schedule.queue.shift(from, to).map_err(DailyError::Queue);
+        self.do_once(guild, id, interaction, shift).await
+    }
+
+    /// Changes a schedule as below; for what would have another effect when it is done twice.
+    async fn do_once(
+        &self,
+        guild: u64,
+        id: ScheduleId,
+        interaction: u64,
+        change: impl Fn(&mut Schedule) -> Result<(), DailyError>,
+    ) -> Result<Schedule, DailyError> {
+        let once =
+            |schedule: &mut Schedule| if schedule.hear(interaction) { change(schedule) } else { Err(DailyError::Done) };
+        self.change_daily(guild, id, once).await
     }
 
     /// Stores what `change` makes of a schedule, anew if something else came first.
@@ -430,6 +475,9 @@ impl App {
                 settled.tick(now, self.inner.catch_up);
                 self.set_daily(&settled, version, DailyPosts::GoOn).await?;
             }
+        }
+        if turns.iter().any(|turn| turn.schedule.notice) {
+            self.inner.daily.poke.notify_one();
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::board::{AT_NINE, Board, answer, buttons, custom_id, letter, titles};
-use crate::support::daily_community;
+use crate::support::{RunningBot, check_requests, daily_community, daily_knowledge, empty_community};
 
 /// A schedule that asks these questions in this order.
 async fn ask(board: &Board<'_>, questions: &[&str]) {
@@ -385,4 +385,35 @@ async fn what_is_wrong_with_a_question_is_noted() {
         assert!(noted.text().starts_with("Thank you: noted"), "{}", noted.text());
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_post_of_long_ago_still_shows_its_topic_and_its_answer() {
+    let c = empty_community().await;
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    let board = Board::at_eight(&c);
+    board.add(&format!("{AT_NINE} kind: both path: roadmap-daily")).await;
+    board.days_on(0, 9);
+    let post = board.post(1).await;
+    board.days_on(1, 9);
+    board.known_post(2).await;
+    let closed = board.says(&post, "See the answer").await;
+    bot.stop().await.unwrap();
+    // At the start what is older than a month is forgotten.
+    board.days_on(40, 10);
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    let ada = c.member("ada");
+    let mut said = ada.click(&closed, "See the answer").await.unwrap();
+    for _ in 0..1000 {
+        if said.text().contains("Here is the answer") {
+            break;
+        }
+        tokio::task::yield_now().await;
+        said = ada.click(&closed, "See the answer").await.unwrap();
+    }
+    assert!(said.text().starts_with("This question takes no more answers. Here is the answer:"), "{}", said.text());
+    let read = ada.click(&closed, "Read all of it").await.unwrap();
+    assert!(read.text().contains("**Sessions**"), "{}", read.text());
+    bot.stop().await.unwrap();
+    check_requests(&c);
 }

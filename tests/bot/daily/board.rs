@@ -120,13 +120,15 @@ impl<'c> Board<'c> {
     pub async fn known_post(&self, count: usize) -> Shown {
         let post = self.post(count).await;
         let link = format!("/{}\n", post.id().unwrap());
+        let mut said = String::new();
         for _ in 0..1000 {
-            if self.daily("post-now").await.text().contains(&link) {
+            said = self.daily("post-now").await.text().to_owned();
+            if said.contains(&link) {
                 return post;
             }
             tokio::task::yield_now().await;
         }
-        panic!("the bot never knows of {}", post.text());
+        panic!("the bot never knows of {}, but says {said}", post.text());
     }
 
     /// Waits until a message says the words, and returns it as it is then.
@@ -166,6 +168,14 @@ impl<'c> Board<'c> {
         let all = self.mira().in_channel(&self.channel.to_string()).map(|mira| mira.sees_around()).unwrap_or_default();
         all.iter().map(|shown| format!("{}\n", shown.text())).collect()
     }
+}
+
+/// What mira is told, and only she, in place of what she wanted.
+pub async fn refused(board: &Board<'_>, line: &str) -> String {
+    let said = board.daily(line).await;
+    let (sentence, private) = said.text().rsplit_once('\n').unwrap();
+    assert_eq!(private, "Only you can see this", "{line}");
+    sentence.to_owned()
 }
 
 /// The bot's posts in a channel.

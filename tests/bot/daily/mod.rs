@@ -6,4 +6,5 @@ mod clocks;
 mod disturbed;
 mod killed;
 mod post;
+mod refused;
 mod schedule;

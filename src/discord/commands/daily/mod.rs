@@ -59,7 +59,7 @@ pub(super) async fn run(app: &App, rest: &Rest, command: &CommandInteraction) ->
     let Some(guild) = command.guild_id else {
         return Reply::sentence("Daily posts belong to a server: use `/daily` in one of its channels.").into();
     };
-    let by = By::of(guild.get(), &command.user, command.member.as_deref());
+    let by = By::of(guild.get(), &command.user, command.member.as_deref(), command.id.get());
     let sub = command.data.options.first();
     let options = match sub.map(|sub| &sub.value) {
         Some(CommandDataOptionValue::SubCommand(options) | CommandDataOptionValue::SubCommandGroup(options)) => {
@@ -94,19 +94,22 @@ pub(in crate::discord) struct By {
     guild: u64,
     user: u64,
     name: String,
+    /// What they act by.
+    interaction: u64,
     manages: bool,
     /// May mention roles that others may not.
     mentions: bool,
 }
 
 impl By {
-    pub(in crate::discord) fn of(guild: u64, user: &User, member: Option<&Member>) -> By {
+    pub(in crate::discord) fn of(guild: u64, user: &User, member: Option<&Member>, interaction: u64) -> By {
         let may = member.and_then(|member| member.permissions).unwrap_or_default();
         let has = |permission| may.administrator() || may.contains(permission);
         By {
             guild,
             user: user.id.get(),
             name: actor(user, member, manages).name,
+            interaction,
             manages: manages(may),
             mentions: has(Permissions::MENTION_EVERYONE),
         }
@@ -160,6 +163,9 @@ pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
         DailyError::Item => Reply::sentence(
             "I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.",
         ),
+        DailyError::Done => {
+            Reply::sentence("That is done: I was interrupted before I could say so. `/daily list` shows how it stands.")
+        }
         DailyError::Store(error) => {
             tracing::error!(%error, "a schedule was not read or written");
             Reply::sentence("I could not write that down, so nothing has changed. Please try again in a minute.")
@@ -192,7 +198,7 @@ async fn add(
     let wishes = options::read(app, &knowledge, &command.data, given, by, now, None)?;
     let settings = wishes.new_settings()?;
     let warning = options::check(rest, by, &settings, &wishes).await?;
-    let schedule = app.add_daily(library, by.guild, by.user, settings).await.map_err(refused)?;
+    let schedule = app.add_daily(library, by.guild, by.user, settings, by.interaction).await.map_err(refused)?;
     let said = format!("It is scheduled.{} {}", supply(library, &schedule), warning);
     Ok(render::schedule(library, &schedule, said.trim(), now))
 }
@@ -275,7 +281,7 @@ pub(in crate::discord) async fn act(app: &App, by: &By, id: ScheduleId, press: S
                 show(&schedule, &format!("{named} is on its way to <#{channel}>. It is today's post."))
             }
             SchedulePress::Skip => {
-                let (schedule, skipped, next) = app.skip_daily(library, by.guild, id).await?;
+                let (schedule, skipped, next) = app.skip_daily(library, by.guild, id, by.interaction).await?;
                 let (skipped, next) = (render::named(library, &skipped), render::named(library, &next));
                 show(&schedule, &format!("{skipped} is left out for now. Next comes {next}."))
             }
@@ -310,7 +316,7 @@ fn resumed(schedule: &Schedule, now: Timestamp) -> String {
 /// Choices for the option that is being typed.
 pub(super) async fn complete(app: &App, command: &CommandInteraction, option: &str, typed: &str) -> Response {
     let Some(guild) = command.guild_id else { return Response::Choices(Vec::new()) };
-    let by = By::of(guild.get(), &command.user, command.member.as_deref());
+    let by = By::of(guild.get(), &command.user, command.member.as_deref(), command.id.get());
     if !by.manages {
         return Response::Choices(Vec::new());
     }

@@ -60,17 +60,22 @@ pub(super) async fn run(app: &App, by: &By, group: &[CommandDataOption]) -> Resu
         Some("add") => {
             let typed = string(options, "item").unwrap_or_default().trim();
             let item = named(app, typed);
-            let (schedule, item, place) = app.queue_daily(library, guild, id, &item).await.map_err(refused)?;
+            let (schedule, item, place) =
+                app.queue_daily(library, guild, id, &item, by.interaction).await.map_err(refused)?;
             let title = library.find(&item).map_or(item.as_str(), |item| item.title()).to_owned();
             let title = crate::app::page::quiz::plain(&title);
             (schedule, format!("**{title}** is in the queue, at place {place}."))
         }
         Some("remove") => {
-            (app.unqueue_daily(guild, id, place("place")).await.map_err(refused)?, "It is out of the queue.".to_owned())
+            let schedule = app.unqueue_daily(guild, id, place("place"), by.interaction).await.map_err(refused)?;
+            (schedule, "It is out of the queue.".to_owned())
         }
         Some("move") => {
             let (from, to) = (place("from"), place("to"));
-            (app.move_daily(guild, id, from, to).await.map_err(refused)?, format!("It has place {to} now."))
+            (
+                app.move_daily(guild, id, (from, to), by.interaction).await.map_err(refused)?,
+                format!("It has place {to} now."),
+            )
         }
         _ => return Ok(render::queue(library, &schedule)),
     };
