@@ -579,7 +579,8 @@ impl Store {
     /// When the database fails.
     pub async fn open_daily_posts(&self, now_ms: i64, limit: u32) -> Result<Vec<DailyOpen>, StoreError> {
         let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
-            "SELECT id, guild_id, stage FROM daily_post WHERE stage < 3 AND try_at_ms <= $1 ORDER BY try_at_ms, id LIMIT $2",
+            "SELECT id, guild_id, stage FROM daily_post WHERE stage < 3 AND try_at_ms <= $1
+             ORDER BY try_at_ms, place, id LIMIT $2",
         )
         .bind(now_ms)
         .bind(i64::from(limit))
@@ -719,8 +720,8 @@ async fn want(
     number: u64,
     post: &DailyWanted,
 ) -> Result<u64, StoreError> {
-    // Those that are due together are tried by their places in their servers, a millisecond apart: all servers' first ones,
-    // then all second ones. Otherwise who has few would wait until others have had all of theirs.
+    // Those that are due together are tried by their places in their servers: all servers' first ones, then all second
+    // ones. Otherwise who has few would wait until others have had all of theirs.
     let place: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM daily_schedule s WHERE s.guild_id = $1 AND s.removed = 0 AND EXISTS
          (SELECT 1 FROM daily_post p WHERE p.schedule_id = s.id AND p.local_date >= $2 AND p.stage < 3)",
@@ -730,10 +731,10 @@ async fn want(
     .fetch_one(&mut *connection)
     .await?;
     let row: i64 = sqlx::query_scalar(
-        "INSERT INTO daily_post (id, schedule_id, guild_id, channel_id, local_date, stage, at_ms, try_at_ms, attempts,
-         topic_id, question_id, document) VALUES ($1, $2, $3, $4, $5, 0, $6, $6 + $10, 0, $7, $8, $9)
+        "INSERT INTO daily_post (id, schedule_id, guild_id, channel_id, local_date, stage, at_ms, try_at_ms, place,
+         attempts, topic_id, question_id, document) VALUES ($1, $2, $3, $4, $5, 0, $6, $6, $10, 0, $7, $8, $9)
          ON CONFLICT (schedule_id, local_date) DO UPDATE SET stage = 0, channel_id = excluded.channel_id,
-         at_ms = excluded.at_ms, try_at_ms = excluded.try_at_ms, attempts = 0, claimed_at_ms = NULL, message_id = NULL,
+         at_ms = excluded.at_ms, try_at_ms = excluded.try_at_ms, place = excluded.place, attempts = 0, claimed_at_ms = NULL, message_id = NULL,
          topic_id = excluded.topic_id, question_id = excluded.question_id, document = excluded.document,
          closed_at_ms = NULL, closed_by = NULL RETURNING id",
     )

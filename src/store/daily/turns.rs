@@ -43,6 +43,4 @@ async fn who_has_few_does_not_wait_for_who_has_many() {
     }
     let servers = |posts: Vec<DailyOpen>| posts.into_iter().map(|post| post.guild).collect::<Vec<_>>();
     assert_eq!(servers(store.open_daily_posts(DUE_MS + 1_000, 10).await.unwrap()), [1, 2, 3, 1, 2, 1]);
-    assert_eq!(servers(store.open_daily_posts(DUE_MS, 10).await.unwrap()), [1, 2, 3], "one of each at once");
-    assert_eq!(store.next_daily_attempt(DUE_MS).await.unwrap(), Some(DUE_MS + 1));
 }

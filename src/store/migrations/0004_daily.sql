@@ -32,6 +32,8 @@ CREATE TABLE daily_post (
     message_id    BIGINT,
     -- When the next attempt is due, and how many there were in vain.
     try_at_ms     BIGINT NOT NULL,
+    -- How many posts of its server were on their way before it: servers take turns.
+    place         BIGINT NOT NULL,
     attempts      BIGINT NOT NULL,
     topic_id      TEXT,
     question_id   TEXT,
@@ -41,7 +43,7 @@ CREATE TABLE daily_post (
     closed_by     BIGINT,
     UNIQUE (schedule_id, local_date)
 );
-CREATE INDEX daily_post_open ON daily_post (try_at_ms, id) WHERE stage < 3;
+CREATE INDEX daily_post_open ON daily_post (try_at_ms, place, id) WHERE stage < 3;
 CREATE INDEX daily_post_asked ON daily_post (schedule_id, id) WHERE question_id IS NOT NULL;
 CREATE INDEX daily_post_closer ON daily_post (closed_by, id) WHERE closed_by IS NOT NULL;
 CREATE INDEX daily_post_old ON daily_post (at_ms) WHERE document <> '';

@@ -189,7 +189,7 @@ async fn what_is_typed_stands_in_the_next_post() {
         |
         | **2 of 5 were right.**
         |
-        | ❌ “row number” 2 · ✅ “primary key” 2 · ❌ “\@everyone” 1
+        | ✅ “primary key” 2 · ❌ “row number” 2 · ❌ “\@everyone” 1
         |
         | The primary key: unique, always there, never changed.
         |

@@ -198,7 +198,7 @@ fn parts(post: &Shown) -> Vec<serde_json::Value> {
     let embeds = post.json()["embeds"].as_array().cloned().unwrap_or_default();
     embeds
         .into_iter()
-        .filter(|part| part["author"]["name"].as_str().is_some_and(|kind| kind.starts_with("Daily ")))
+        .filter(|part| part["author"]["name"].as_str().is_some_and(|kind| !kind.starts_with("The answer ")))
         .collect()
 }
 
