@@ -44,7 +44,7 @@ pub fn choose(library: &Library, schedule: &Schedule, used: &Used) -> Option<Cho
     let (kind, filter) = (schedule.settings.kind, &schedule.settings.filter);
     let queued = schedule.queue.items().iter().find_map(|entry| {
         let choice = match library.find(entry)? {
-            Item::Topic(topic) => with_topic(library, topic, kind == Kind::Both, filter, used),
+            Item::Topic(topic) => with_topic(library, topic, schedule, used),
             Item::Question(question) if is_postable(question) => {
                 Choice { question: Some(question.id.clone()), ..Choice::default() }
             }
@@ -56,7 +56,7 @@ pub fn choose(library: &Library, schedule: &Schedule, used: &Used) -> Option<Cho
         Kind::Topic | Kind::Both => {
             let all = topics(library, filter);
             let topic = next(&all, |topic| &topic.id, |topic| &topic.area, filter, schedule.seed, used)?;
-            Some(with_topic(library, topic, kind == Kind::Both, filter, used))
+            Some(with_topic(library, topic, schedule, used))
         }
         Kind::Question => {
             let all = questions(library, filter);
@@ -68,19 +68,38 @@ pub fn choose(library: &Library, schedule: &Schedule, used: &Used) -> Option<Cho
     Some(Choice { step, ..chosen })
 }
 
-fn with_topic(library: &Library, topic: &Topic, asks: bool, filter: &Filter, used: &Used) -> Choice {
-    let fits = |question: &&Question| is_postable(question) && filter.level.is_none_or(|level| question.level == level);
-    let mut about: Vec<&Question> = library.questions_of(&topic.id).filter(|question| is_postable(question)).collect();
-    if about.iter().any(fits) {
-        about.retain(fits);
-    }
-    let question =
-        about.into_iter().filter(|_| asks).min_by_key(|question| used.get(&question.id).map_or(0, |turn| turn + 1));
+/// How many of the topics that the settings allow come with a question, when the kind asks for one.
+pub fn supply_with_question(library: &Library, filter: &Filter) -> usize {
+    let asks = |topic: &&&Topic| questions_about(library, topic, filter).next().is_some();
+    topics(library, filter).iter().filter(asks).count()
+}
+
+fn with_topic(library: &Library, topic: &Topic, schedule: &Schedule, used: &Used) -> Choice {
+    let (kind, filter) = (schedule.settings.kind, &schedule.settings.filter);
+    // Not what a moderator wants on another day, and not what came since the topic came last.
+    let turn = |id: &str| used.get(id).copied();
+    let comes =
+        |question: &&Question| turn(&question.id) <= turn(&topic.id) && !schedule.queue.items().contains(&question.id);
+    let about = questions_about(library, topic, filter).filter(|_| kind == Kind::Both).filter(comes);
+    let question = about.min_by_key(|question| turn(&question.id));
     Choice {
         topic: Some(topic.id.clone()),
         question: question.map(|question| question.id.clone()),
         ..Choice::default()
     }
+}
+
+/// The questions that can come with a topic; of the filter's level where there is one.
+fn questions_about<'a>(
+    library: &'a Library,
+    topic: &'a Topic,
+    filter: &Filter,
+) -> impl Iterator<Item = &'a Question> + use<'a> {
+    let level = filter.level;
+    let fits = move |question: &Question| level.is_none_or(|level| question.level == level);
+    let about = || library.questions_of(&topic.id).filter(|question| is_postable(question));
+    let any_fits = about().any(fits);
+    about().filter(move |question| !any_fits || fits(question))
 }
 
 /// What was never used comes first: along a path in its order, otherwise from the area whose turn is the longest ago. When

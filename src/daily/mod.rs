@@ -21,7 +21,7 @@ mod written;
 mod zone;
 mod zones;
 
-pub use choose::{Choice, Used, choose, in_order, is_postable, supply};
+pub use choose::{Choice, Used, choose, in_order, is_postable, supply, supply_with_question};
 pub use days::Days;
 pub use post::{Moment, Post, PostId, Stage, Step};
 pub use queue::{Queue, QueueError};

@@ -8,6 +8,7 @@ use super::commands::{self, After, Handled};
 use super::components::{Action, DailyPress, SchedulePress};
 use super::quiz::{actor, typed, who};
 use super::render::{self, Reply, Response, daily as view};
+use super::rest::Rest;
 use crate::app::App;
 use crate::app::daily::{DailyError, Pressed};
 use crate::app::quiz::REPORT_MAX;
@@ -175,7 +176,13 @@ async fn report(app: &App, modal: &ModalInteraction, guild: u64, id: PostId, tex
 }
 
 /// A moderator's button for a schedule was pressed.
-pub(super) async fn manage(app: &App, click: Click<'_>, schedule: Option<ScheduleId>, press: SchedulePress) -> Handled {
+pub(super) async fn manage(
+    app: &App,
+    rest: &Rest,
+    click: Click<'_>,
+    schedule: Option<ScheduleId>,
+    press: SchedulePress,
+) -> Handled {
     let Some(guild) = click.0.guild_id else { return not_here().into() };
     let by = By::of(guild.get(), &click.0.user, click.0.member.as_ref(), click.id());
     // Who had the permission when the message was made may have lost it.
@@ -184,7 +191,7 @@ pub(super) async fn manage(app: &App, click: Click<'_>, schedule: Option<Schedul
     }
     let chosen = || click.chosen().and_then(|id| id.parse().ok()).map(ScheduleId);
     let Some(schedule) = schedule.or_else(chosen) else { return not_here().into() };
-    let reply = command::act(app, &by, schedule, press).await;
+    let reply = command::act(app, rest, &by, schedule, press).await;
     // What has a page of its own to read stands below the schedule.
     let stays = matches!(press, SchedulePress::Preview | SchedulePress::Queue);
     if click.is_private() && !stays { Response::Update(reply).into() } else { reply.into() }

@@ -14,13 +14,13 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// What the bot may do in a channel of a server; nothing in one that it cannot see. `None` when it is not found out in
 /// time.
-pub(super) async fn in_channel(rest: &Rest, guild: u64, channel: u64) -> Option<Permissions> {
+pub(super) async fn in_channel(rest: &Rest, guild: u64, channel: u64) -> Option<Standing> {
     let found = async {
         let me: Value = rest.get(Route::UserMe).await?;
         ask(rest, id(me.get("id")).unwrap_or(1), guild, channel).await
     };
     match tokio::time::timeout(PATIENCE, found).await {
-        Ok(Ok(permissions)) => Some(permissions),
+        Ok(Ok(standing)) => Some(standing),
         Ok(Err(error)) => {
             tracing::info!(%error, channel, "what I may do in a channel was not found out");
             None
@@ -29,11 +29,19 @@ pub(super) async fn in_channel(rest: &Rest, guild: u64, channel: u64) -> Option<
     }
 }
 
+/// How the bot stands to a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There is no such channel in the server.
+    Gone,
+    May(Permissions),
+}
+
 /// The same for the bot `me`, however long it takes.
 ///
 /// # Errors
 /// When Discord cannot be asked.
-pub(super) async fn ask(rest: &Rest, me: u64, guild: u64, channel: u64) -> Result<Permissions, RestError> {
+pub(super) async fn ask(rest: &Rest, me: u64, guild: u64, channel: u64) -> Result<Standing, RestError> {
     let (guild_id, channel_id, user_id) = (GuildId::new(guild), ChannelId::new(channel), UserId::new(me));
     let all = async {
         tokio::try_join!(
@@ -44,9 +52,10 @@ pub(super) async fn ask(rest: &Rest, me: u64, guild: u64, channel: u64) -> Resul
     };
     match all.await {
         // A channel of another server is as good as none.
-        Ok((_, channel, _)) if id(channel.get("guild_id")) != Some(guild) => Ok(Permissions::empty()),
-        Ok((server, channel, member)) => Ok(judge(guild, me, &server, &channel, &member)),
-        Err(error) if matches!(error.code(), Some(10003 | 50001)) => Ok(Permissions::empty()),
+        Ok((_, channel, _)) if id(channel.get("guild_id")) != Some(guild) => Ok(Standing::Gone),
+        Ok((server, channel, member)) => Ok(Standing::May(judge(guild, me, &server, &channel, &member))),
+        Err(error) if error.code() == Some(10003) => Ok(Standing::Gone),
+        Err(error) if error.code() == Some(50001) => Ok(Standing::May(Permissions::empty())),
         Err(error) => Err(error),
     }
 }

@@ -62,10 +62,7 @@ impl Router {
             }
             After::Shared(_) => {}
             After::DailyAnswered { role, channel, message, count } => {
-                let answered =
-                    if count == 1 { "1 answer so far".to_owned() } else { format!("{count} answers so far") };
-                let role = role.map_or_else(String::new, |role| format!("<@&{role}>\n"));
-                let content = format!("{role}-# {answered}");
+                let content = render::daily::counted(role, count);
                 let body = json!({ "content": content, "allowed_mentions": { "parse": [] } }).to_string().into_bytes();
                 let (channel, message) = (ChannelId::new(channel), MessageId::new(message));
                 self.outbox.cosmetic(Edit { channel, message, body, order: count });
@@ -184,8 +181,10 @@ impl Router {
             Action::Stage { roadmap, number } => self.stage(library, click, &roadmap, number)?,
             Action::Quiz { session, press } => quiz::press(&self.app, library, click, session, press).await,
             Action::Daily { post, press } => daily::press(&self.app, library, click, post, press).await,
-            Action::Schedule { schedule, press } => daily::manage(&self.app, click, Some(schedule), press).await,
-            Action::ScheduleMenu => daily::manage(&self.app, click, None, SchedulePress::Show).await,
+            Action::Schedule { schedule, press } => {
+                daily::manage(&self.app, &self.rest, click, Some(schedule), press).await
+            }
+            Action::ScheduleMenu => daily::manage(&self.app, &self.rest, click, None, SchedulePress::Show).await,
             Action::Schedules { page } => daily::list(&self.app, click, page).await,
             Action::Board { period, page, topic } => match click.quiz_place() {
                 Some(place) => {

@@ -200,10 +200,9 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn daily_post(&self, id: PostId) -> Result<Option<Shown>, DailyError> {
-        match self.daily_store().daily_post(id.0).await? {
-            Some(row) => Ok(self.shown_daily(&row).await?.map(|shown| *shown)),
-            None => Ok(None),
-        }
+        let Some(row) = self.daily_store().daily_post(id.0).await? else { return Ok(None) };
+        let Some(shown) = self.shown_daily(&row).await? else { return Ok(None) };
+        Ok(Some(Shown { answered: self.daily_store().count_daily_answers(id.0).await?, ..*shown }))
     }
 
     /// Takes one step with a post: its new stage is stored, then it is said what is to be done.

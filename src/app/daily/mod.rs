@@ -19,7 +19,7 @@ use super::App;
 use crate::content::Library;
 use crate::daily::{
     Choice, Due, Filter, Kind, NotNow, Pause, PostId, QueueError, Schedule, ScheduleId, Settings, Trouble, Used,
-    choose, is_postable, supply,
+    choose, is_postable, supply, supply_with_question,
 };
 use crate::quiz::{Card, UnixMs};
 use crate::store::{DailyPosts, DailyTurn, DailyWanted, Store, StoreError, Turned};
@@ -55,7 +55,7 @@ pub enum DailyError {
     #[error("nothing fits")]
     Nothing,
     #[error("today's post is there already")]
-    Today(Option<Shown>),
+    Today(Option<Box<Shown>>),
     #[error("the queue was left as it was")]
     Queue(QueueError),
     /// Something else has changed it again and again at the same moment.
@@ -191,6 +191,10 @@ impl App {
                 return Err(DailyError::Nothing);
             }
             schedule.change(settings, self.wall_time());
+            // What was wrong with it is what was changed: who changes it has been told, and what is wrong now comes out.
+            if matches!(schedule.paused, Some(Pause::Trouble { .. })) {
+                schedule.resume(self.wall_time());
+            }
             Ok(())
         })
         .await
@@ -275,7 +279,7 @@ impl App {
             Some(open) => self.closed(&open).await?,
             None => None,
         };
-        let shown = stored::shown(library, &schedule, due, &choice, card(library, &schedule, due, &choice), None);
+        let shown = stored::shown(library, &schedule, due, &choice, card(library, &schedule, &choice), None);
         Ok((schedule, Shown { before: before.map(Box::new), ..shown }))
     }
 
@@ -299,7 +303,7 @@ impl App {
                     let today = schedule.settings.when.date_at(self.wall_time()).to_string();
                     let post = self.daily_store().daily_post_of(id.0, &today).await?;
                     let shown = post.as_ref().and_then(|post| stored::shown_post(library, post));
-                    return Err(DailyError::Today(shown));
+                    return Err(DailyError::Today(shown.map(Box::new)));
                 }
             };
             let choice = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
@@ -433,8 +437,11 @@ impl App {
     ) -> Result<Schedule, DailyError> {
         for _ in 0..TRIES {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
+            let rested = schedule.paused.is_some();
             change(&mut schedule)?;
-            if self.set_daily(&schedule, version, DailyPosts::GoOn).await? {
+            let goes_on = rested && schedule.paused.is_none();
+            let posts = if goes_on { DailyPosts::TryAgain } else { DailyPosts::GoOn };
+            if self.set_daily(&schedule, version, posts).await? {
                 return Ok(schedule);
             }
         }
@@ -547,9 +554,10 @@ impl App {
     }
 }
 
-/// How many different posts settings allow.
-pub fn daily_supply(library: &Library, kind: Kind, filter: &Filter) -> usize {
-    supply(library, kind, filter)
+/// How many different posts settings allow, and how many of them ask something beside a topic.
+pub fn daily_supply(library: &Library, kind: Kind, filter: &Filter) -> (usize, Option<usize>) {
+    let asking = (kind == Kind::Both).then(|| supply_with_question(library, filter));
+    (supply(library, kind, filter), asking)
 }
 
 /// A schedule with what it used and the post that it wants, to be written.
@@ -564,7 +572,7 @@ fn turn(
     let wanted = match post {
         None => None,
         Some((due, choice)) => {
-            let card = card(library, schedule, due, choice);
+            let card = card(library, schedule, choice);
             let topics = card.iter().flat_map(|card| card.topics.iter().map(|topic| topic.id.clone())).collect();
             schedule.use_up(choice, used);
             Some(DailyWanted {
@@ -589,10 +597,9 @@ fn used_by(choice: &Choice, turn: u64) -> Vec<(String, u64)> {
 }
 
 /// The question of a post as it is shown. Its options stand the same way in a preview and in the post.
-fn card(library: &Library, schedule: &Schedule, due: Due, choice: &Choice) -> Option<Card> {
+fn card(library: &Library, schedule: &Schedule, choice: &Choice) -> Option<Card> {
     let question = library.questions.get(choice.question.as_ref()?)?;
-    let day = u64::try_from(i64::from(due.date.day_of_year()) + i64::from(due.date.year()) * 1000).unwrap_or_default();
-    let mut rng = ChaCha8Rng::seed_from_u64(schedule.seed ^ day);
+    let mut rng = ChaCha8Rng::seed_from_u64(schedule.seed ^ schedule.turn);
     Some(Card::deal(library, question, &mut rng))
 }
 

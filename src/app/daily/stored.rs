@@ -55,6 +55,8 @@ pub struct Shown {
     pub queued: bool,
     /// Its question takes no more answers.
     pub closed: bool,
+    /// How many have answered it, where that was counted.
+    pub answered: u64,
     /// The question before, with its answers.
     pub before: Option<Box<Closed>>,
 }
@@ -119,6 +121,7 @@ pub(super) fn shown(
         thread: settings.thread,
         queued: choice.queued.is_some(),
         closed: false,
+        answered: 0,
         before: None,
     }
 }
@@ -141,6 +144,7 @@ pub(super) fn shown_post(library: &Library, post: &DailyPost) -> Option<Shown> {
         thread: document.thread,
         queued: document.used.queued.is_some(),
         closed: post.closed_at_ms.is_some(),
+        answered: 0,
         before: None,
     })
 }

@@ -13,16 +13,22 @@ use super::{Page, Part, kind_title, part};
 use crate::app::daily::{Answer, Closed, Shown, Tally};
 use crate::content::{Library, QuestionKind, Topic};
 use crate::daily::{Archive, Filter, Kind, LeftOut, Pause, Schedule, Trouble};
-use crate::quiz::{Card, Given};
+use crate::quiz::{Card, Given, letter};
 
 /// So much of an explanation is shown below an answer, in characters.
 const WHY: usize = 500;
+
+/// The longest bar of a histogram, in characters.
+const BAR: u64 = 12;
 
 /// How many posts are announced.
 const NEXT: usize = 3;
 
 /// So many things that go wrong are offered to talk about.
-const DISCUSSED: usize = 3;
+const DISCUSSED: usize = 2;
+
+/// So much is said of each, in characters.
+const DISCUSSED_LENGTH: usize = 220;
 
 /// The topic of a post in three parts: what it is, an example, something to talk about.
 pub fn topic(library: &Library, topic: &Topic, shown: &Shown) -> (Page, String, String) {
@@ -43,13 +49,28 @@ fn discuss(library: &Library, topic: &Topic) -> String {
     if let Some(question) = open {
         return question.title.clone();
     }
-    let leads = topic.pitfalls.lines().filter_map(|line| line.strip_prefix("- **")?.split_once("**"));
-    let leads: Vec<String> =
-        leads.take(DISCUSSED).map(|(lead, _)| format!("- {}", lead.trim_end_matches('.'))).collect();
-    match leads.as_slice() {
+    let pitfalls = topic.pitfalls.lines().filter_map(|line| {
+        let (lead, rest) = line.strip_prefix("- **")?.split_once("**")?;
+        let what = sentences(rest.trim(), DISCUSSED_LENGTH);
+        Some(format!("- **{lead}** {what}").trim().to_owned())
+    });
+    let pitfalls: Vec<String> = pitfalls.take(DISCUSSED).collect();
+    match pitfalls.as_slice() {
         [] => format!("Where have you met {}, and what would you do differently today?", topic.title),
-        leads => format!("Which of these have you met, and what did you do about it?\n{}", leads.join("\n")),
+        pitfalls => format!("What would you do here, or what did you do?\n{}", pitfalls.join("\n")),
     }
+}
+
+/// As many whole sentences as fit, or nothing.
+fn sentences(text: &str, most: usize) -> &str {
+    if text.chars().count() <= most {
+        return text;
+    }
+    let cut = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    let head = text.get(..cut).unwrap_or_default();
+    let end = [". ", "! ", "? "].into_iter().filter_map(|end| head.rfind(end)).max();
+    // The mark itself, without the space after it.
+    end.and_then(|at| head.get(..=at)).unwrap_or_default()
 }
 
 /// The question of a post, with how to answer it.
@@ -76,7 +97,7 @@ pub fn question(library: &Library, card: &Card, shown: &Shown) -> Page {
 fn kicker(library: &Library, shown: &Shown, what: &str) -> String {
     let step = shown.step.as_ref().filter(|_| !shown.queued).map(|(path, step, of)| {
         let path = library.find(path).map_or(path.as_str(), |path| path.title());
-        format!(" · step {step} of {of} of {path}")
+        format!(" · {step} of {of} · {path}")
     });
     format!("Daily {what}{}", step.unwrap_or_default())
 }
@@ -87,9 +108,10 @@ pub fn answered(closed: &Closed) -> Page {
     let all: Vec<(&Given, u64)> = closed.tally.given.iter().map(|(given, _, count)| (given, *count)).collect();
     let mut parts = vec![solution(card), how_many(closed)];
     parts.extend(typed(closed));
-    parts.push(reasons(&all, card));
+    parts.extend(histogram(card, &all));
+    parts.push(reasons(&[], card));
     parts.extend(streaks(&closed.tally));
-    parts.push(short(&why(card), WHY));
+    parts.push(sentences(&why(card), WHY).to_owned());
     parts.retain(|part| !part.trim().is_empty());
     let topics: Vec<&str> = card.topics.iter().map(|topic| topic.title.as_str()).collect();
     Page {
@@ -104,23 +126,44 @@ pub fn answered(closed: &Closed) -> Page {
 /// A question that is closed, for who looks back, with what they answered.
 pub fn looked_back(closed: &Closed, own: Option<&Answer>) -> Page {
     let page = answered(closed);
-    let yours = match own {
-        None => "You did not answer this one.".to_owned(),
-        Some(answer) => {
-            let mark = if answer.right { "✅" } else { "❌" };
-            format!("{mark} **Your answer:** {}", shown_answer(&answer.given))
-        }
+    let yours = own.map(|answer| {
+        let mark = if answer.right { "✅ **You were right:**" } else { "❌ **Not right:**" };
+        format!("{mark} you answered {}.\n\n", shown_answer(&answer.given))
+    });
+    Page { body: format!("{}{}", yours.unwrap_or_default(), page.body), ..page }
+}
+
+/// How many chose each option, as bars.
+fn histogram(card: &Card, answers: &[(&Given, u64)]) -> Option<String> {
+    let answered: u64 = answers.iter().map(|(_, count)| count).sum();
+    if card.options.is_empty() || card.kind == QuestionKind::Order || answered == 0 {
+        return None;
+    }
+    let chose = |place: u8| -> u64 {
+        let has = |given: &Given| match given {
+            Given::One(one) => *one == place,
+            Given::Several(several) => several.contains(&place),
+            Given::Order(_) | Given::Typed(_) => false,
+        };
+        answers.iter().filter(|(given, _)| has(given)).map(|(_, count)| count).sum()
     };
-    Page { body: format!("{yours}\n\n{}", page.body), ..page }
+    let lines = (0u8..).zip(&card.options).map(|(place, _)| {
+        let count = chose(place);
+        let length = usize::try_from((count * BAR).div_ceil(answered)).unwrap_or_default();
+        format!("`{} {}` {count}", letter(place), format!("{:░<width$}", "█".repeat(length), width = BAR as usize))
+    });
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn how_many(closed: &Closed) -> String {
     match (closed.tally.right(), closed.tally.answered()) {
         (_, 0) => "Nobody answered.".to_owned(),
-        (1, 1) => "One has answered, and was right.".to_owned(),
-        (_, 1) => "One has answered, and was not right.".to_owned(),
+        (1, 1) => "The only answer was right.".to_owned(),
+        (_, 1) => "The only answer was not right.".to_owned(),
+        (2, 2) => "**Both were right.**".to_owned(),
         (right, all) if right == all => format!("**All {all} were right.**"),
         (0, all) => format!("**None of {all} was right.**"),
+        (1, all) => format!("**1 of {all} was right.**"),
         (right, all) => format!("**{right} of {all} were right.**"),
     }
 }
@@ -136,11 +179,21 @@ fn typed(closed: &Closed) -> Option<String> {
             None => counts.push((text, *right, *count)),
         }
     }
-    counts.sort_by(|(.., a), (.., b)| b.cmp(a));
+    // What only one member typed is theirs, and what is no answer at all is not ours to say.
+    let (shown, others): (Vec<_>, Vec<_>) =
+        counts.into_iter().partition(|(text, right, count)| *right || (*count > 1 && !text.contains(['/', '@', ':'])));
+    let mut shown = shown;
+    shown.sort_by_key(|(_, right, count)| (std::cmp::Reverse(*count), !right));
     let line = |(text, right, count): (String, bool, u64)| {
         format!("{} “{}” {count}", if right { "✅" } else { "❌" }, plain(&short(&text, 40)))
     };
-    let lines: Vec<String> = counts.into_iter().map(line).collect();
+    let mut lines: Vec<String> = shown.into_iter().map(line).collect();
+    let others: u64 = others.into_iter().map(|(.., count)| count).sum();
+    lines.extend(match others {
+        0 => None,
+        1 => Some("1 other answer".to_owned()),
+        others => Some(format!("{others} other answers")),
+    });
     (!lines.is_empty()).then(|| most(&lines, " · "))
 }
 
@@ -152,12 +205,12 @@ fn streaks(tally: &Tally) -> Option<String> {
     (!named.is_empty()).then(|| format!("🔥 **Right in a row:** {}", named.join(" · ")))
 }
 
-/// A schedule with its next posts.
-pub fn schedule(library: &Library, number: usize, schedule: &Schedule, now: Timestamp) -> String {
+/// A schedule with its next posts. Only who manages the server reads why it is paused.
+pub fn schedule(library: &Library, number: usize, schedule: &Schedule, now: Timestamp, manages: bool) -> String {
     let settings = &schedule.settings;
     let mut text = format!(
-        "**{number}.** <#{}> · {}, {} at {} ({})",
-        settings.channel,
+        "**{number}.** {} · {}, {} at {} ({})",
+        channel(schedule),
         kind(settings.kind),
         settings.when.days,
         time(schedule),
@@ -173,11 +226,12 @@ pub fn schedule(library: &Library, number: usize, schedule: &Schedule, now: Time
     };
     match (&schedule.paused, next.split_first()) {
         (Some(pause), _) => {
-            let _infallible = write!(text, "\n⏸ {}", paused(schedule, pause));
+            let why = if manages { paused(schedule, pause) } else { "Paused for now.".to_owned() };
+            let _infallible = write!(text, "\n⏸ {why}");
         }
         (None, Some((first, rest))) => {
             let relative = upcoming(schedule, now).next().map_or(0, Timestamp::as_second);
-            let _infallible = write!(text, "\nNext: {first} (<t:{relative}:R>)");
+            let _infallible = write!(text, "\nNext, in your time: {first} (<t:{relative}:R>)");
             if !rest.is_empty() {
                 let _infallible = write!(text, "\nThen: {}", rest.join(" · "));
             }
@@ -189,6 +243,16 @@ pub fn schedule(library: &Library, number: usize, schedule: &Schedule, now: Time
         let _infallible = write!(text, "\n-# {}", left(left_out));
     }
     text
+}
+
+/// The channel of a schedule, by its name when it is there no more.
+pub fn channel(schedule: &Schedule) -> String {
+    match schedule.paused {
+        Some(Pause::Trouble { trouble: Trouble::ChannelGone, .. }) => {
+            format!("#{} (deleted)", plain(&schedule.settings.channel_name))
+        }
+        _ => format!("<#{}>", schedule.settings.channel),
+    }
 }
 
 /// When it posts next, from now on.

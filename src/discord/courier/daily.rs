@@ -11,8 +11,8 @@ use super::trouble::{self, trouble};
 use super::{Courier, Outcome};
 use crate::app::daily::{Claimed, DailyError, Delivery, Shown};
 use crate::daily::{PostId, ScheduleId, Trouble};
-use crate::discord::permissions;
-use crate::discord::render::{Reply, daily as view};
+use crate::discord::permissions::{self, Standing};
+use crate::discord::render::daily as view;
 use crate::discord::rest::RestError;
 use crate::failpoint;
 use crate::quiz::UnixMs;
@@ -75,10 +75,11 @@ impl Courier {
             Ok(Search::Empty) => {
                 let me = self.me().await.map_err(Failure::Rest)?;
                 let may = permissions::ask(&self.rest, me, shown.guild, shown.channel).await.map_err(Failure::Rest)?;
-                if may.contains(Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY) {
-                    return self.send_again(id).await;
+                let reads = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
+                match may {
+                    Standing::May(may) if may.contains(reads) => self.send_again(id).await,
+                    _ => Ok(self.app.daily_is_hidden(id).await?),
                 }
-                Ok(self.app.daily_is_hidden(id).await?)
             }
             // Nobody knows whether it is there, unless there is no place where it could be.
             Err(error) => match trouble(&error) {
@@ -158,7 +159,8 @@ impl Courier {
         let Some(told) = self.app.daily_trouble(id).await? else { return Ok(()) };
         // Before it is said: rather not at all, for `/daily list` says it, too, than again and again.
         self.app.daily_was_told(guild, id).await?;
-        let (reply, schedule) = (view::trouble(&told), &told.schedule);
+        let server = self.server_name(guild).await;
+        let (reply, schedule) = (view::trouble(&told, server.as_deref()), &told.schedule);
         let nonce = format!("{id}-t{}", schedule.turn);
         if !self.tell_user(schedule.by, &nonce, &reply).await
             && !self.tell_server(guild, schedule.settings.channel, &nonce, &reply).await
@@ -176,11 +178,10 @@ impl Courier {
             Err(error) => return tracing::info!(%error, post = id.0, "a scheduled post was not read"),
         };
         let Some(message) = shown.message else { return };
-        let reply = Reply { rows: view::closed_rows(id, &shown), ..Reply::default() };
-        let mut body: Value = serde_json::from_slice(&reply.body(None)).unwrap_or_default();
+        let mut body: Value = serde_json::from_slice(&view::closed_post(id, &shown).body(None)).unwrap_or_default();
         if let Some(body) = body.as_object_mut() {
-            // Everything else stays as it is.
-            body.retain(|key, _| key == "components");
+            // What it shows stays as it is.
+            body.remove("embeds");
         }
         let (channel_id, message_id) = (ChannelId::new(shown.channel), MessageId::new(message));
         let route = Route::ChannelMessage { channel_id, message_id };

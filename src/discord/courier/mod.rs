@@ -49,6 +49,7 @@ struct Me {
 
 #[derive(Deserialize)]
 struct Guild {
+    name: String,
     system_channel_id: Option<ChannelId>,
     public_updates_channel_id: Option<ChannelId>,
 }
@@ -92,6 +93,12 @@ impl Courier {
             }
         }
         false
+    }
+
+    /// How a server is called, if that can be found out.
+    async fn server_name(&self, guild: u64) -> Option<String> {
+        let guild: Result<Guild, RestError> = self.rest.get(Route::Guild { guild_id: GuildId::new(guild) }).await;
+        guild.ok().map(|guild| guild.name)
     }
 
     /// Tells somebody by a direct message. Whether that succeeded.

@@ -15,7 +15,7 @@ use crate::quiz::TYPED_MAX;
 
 /// How much of a topic's explanation and example a post shows: with the question before it, three screens of a phone.
 const EXPLANATION: usize = 900;
-const EXAMPLE: usize = 1_500;
+const EXAMPLE: usize = 1_800;
 
 /// How much of the answer to the question before is shown.
 const ANSWER: usize = 1_700;
@@ -25,6 +25,9 @@ const LISTED: usize = 5;
 
 /// What a post would carry in a preview.
 const NO_POST: PostId = PostId(0);
+
+/// How much of a title stands in the queue, so that all of it fits into a message.
+const QUEUED: usize = 56;
 
 /// How much of a title stands in a sentence.
 const NAMED: usize = 80;
@@ -53,7 +56,7 @@ pub(in crate::discord) fn post(library: &Library, shown: &Shown) -> Reply {
     let topic = shown.topic.as_ref().and_then(|topic| library.topic(topic));
     pages.extend(topic.map(|topic| {
         let (page, example, discuss) = page::daily::topic(library, topic, shown);
-        let (body, part) = (shortened(&page.body, EXPLANATION), shortened(&example, EXAMPLE));
+        let (body, part) = (whole_blocks(&page.body, EXPLANATION), shortened(&example, EXAMPLE));
         let rest = if part == example { "" } else { "\n-# The example goes on: press **Read all of it**." };
         let body = format!("{body}\n\n**Example**\n{part}{rest}\n\n**To talk about**\n{discuss}");
         Page { body, ..page }
@@ -63,6 +66,19 @@ pub(in crate::discord) fn post(library: &Library, shown: &Shown) -> Reply {
     let content = shown.role.map_or_else(String::new, |role| format!("<@&{role}>"));
     let (page, more) = (pages.next(), pages.collect());
     Reply { content, page, more, rows: buttons(shown), role: shown.role, private: false }
+}
+
+/// As many whole paragraphs as fit, or as much of the first one.
+fn whole_blocks(markdown: &str, max: usize) -> String {
+    let (page, more) = super::cut::first_page(markdown, max);
+    let whole = |end: usize| page.get(..end).filter(|head| head.matches("```").count().is_multiple_of(2));
+    if !more || markdown.get(page.len()..).is_some_and(|rest| markdown.starts_with(&page) && rest.starts_with("\n\n")) {
+        return page;
+    }
+    match page.rmatch_indices("\n\n").find_map(|(at, _)| whole(at)) {
+        Some(head) => head.trim_end().to_owned(),
+        None => shortened(markdown, max),
+    }
 }
 
 /// The buttons of a post that takes answers, if it asks anything.
@@ -98,11 +114,23 @@ pub(in crate::discord) fn mark(id: PostId, shown: &Shown) -> Action {
     Action::Daily { post: id, press }
 }
 
-/// The buttons of a post whose question is closed.
-pub(in crate::discord) fn closed_rows(id: PostId, shown: &Shown) -> Vec<Row> {
+/// What of a post changes when its question is closed: what stands above it, and its buttons.
+pub(in crate::discord) fn closed_post(id: PostId, shown: &Shown) -> Reply {
     let mut row = vec![Button { strong: true, ..button("See the answer", id, DailyPress::Answer) }];
     row.extend(last(shown, id));
-    vec![Row::Buttons(row)]
+    let role = shown.role.map_or_else(String::new, |role| format!("<@&{role}>\n"));
+    let content = format!("{role}-# This question is closed: {}.", answers(shown.answered));
+    Reply { content, rows: vec![Row::Buttons(row)], ..Reply::default() }
+}
+
+/// What stands above a question that takes answers.
+pub(in crate::discord) fn counted(role: Option<u64>, answered: u64) -> String {
+    let role = role.map_or_else(String::new, |role| format!("<@&{role}>\n"));
+    format!("{role}-# Today's question has {} so far.", answers(answered))
+}
+
+fn answers(count: u64) -> String {
+    if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") }
 }
 
 /// The name of a post's thread.
@@ -119,7 +147,11 @@ pub(in crate::discord) fn preview(library: &Library, schedule: &Schedule, shown:
         Some(_) => format!("The schedule for <#{}> is paused. This would come next:", shown.channel),
         None => format!("This comes to <#{}> <t:{at}:F> (<t:{at}:R>):", shown.channel),
     };
-    let role = shown.role.map_or_else(String::new, |role| format!("\nIt tells <@&{role}>."));
+    let mut more = shown.role.map_or_else(String::new, |role| format!("\nIt tells <@&{role}>."));
+    if let Some(thread) = shown.thread {
+        let name = page::quiz::plain(&thread_name(library, shown));
+        more.push_str(&format!("\nIts thread: **{name}**, archived after {}.", page::daily::archive(thread)));
+    }
     let reply = post(library, shown);
     let disabled = |row: Row| match row {
         Row::Buttons(buttons) => {
@@ -128,7 +160,7 @@ pub(in crate::discord) fn preview(library: &Library, schedule: &Schedule, shown:
         menu @ Row::Menu { .. } => menu,
     };
     let rows = reply.rows.into_iter().map(disabled).collect();
-    Reply { content: format!("{when}{role}"), rows, role: None, private: true, ..reply }
+    Reply { content: format!("{when}{more}"), rows, role: None, private: true, ..reply }
 }
 
 /// What an answer stands at, for who gave it.
@@ -154,10 +186,11 @@ pub(in crate::discord) fn looked_back(
 ) -> Reply {
     let mut page = page::daily::looked_back(closed, own);
     page.body = shortened(&page.body, FULL_PAGE);
-    let link = |(channel, message): (u64, u64)| {
-        format!(" The post that came after it: https://discord.com/channels/{}/{channel}/{message}", closed.guild)
-    };
-    let content = format!("This question takes no more answers.{}", shown_by.map_or_else(String::new, link));
+    if let Some((channel, message)) = shown_by {
+        page.source =
+            format!("[The post that came after it](https://discord.com/channels/{}/{channel}/{message})", closed.guild);
+    }
+    let content = "This question takes no more answers.".to_owned();
     let topics = closed.card.topics.iter().filter_map(|topic| library.find(&topic.id));
     let topics = topics.filter(|item| matches!(item, Item::Topic(_)));
     let rows = vec![menu(Action::OpenListed, "Read about it", topics)];
@@ -205,10 +238,14 @@ pub(in crate::discord) fn list(
     let pages = schedules.len().div_ceil(LISTED);
     let page = page.min(pages - 1);
     let all = schedules.iter().enumerate().skip(page * LISTED).take(LISTED);
-    let lines = all.map(|(place, schedule)| page::daily::schedule(library, place + 1, schedule, now));
+    let lines = all.map(|(place, schedule)| page::daily::schedule(library, place + 1, schedule, now, manages));
     let body = lines.collect::<Vec<_>>().join("\n\n");
     let footer = if pages > 1 { format!("Page {} of {pages}", page + 1) } else { String::new() };
-    let kicker = "Times are shown in your own time zone".to_owned();
+    let paused = schedules.iter().filter(|schedule| schedule.paused.is_some()).count();
+    let kicker = match paused {
+        0 => "Times are shown in your own time zone".to_owned(),
+        paused => format!("Times are shown in your own time zone · {paused} paused"),
+    };
     let mut rows = Vec::new();
     if manages {
         let options = schedules.iter().enumerate().map(|(place, schedule)| MenuOption {
@@ -265,7 +302,7 @@ pub(in crate::discord) fn schedule(library: &Library, schedule: &Schedule, said:
         button("Remove", SchedulePress::Remove),
         Button::new("All schedules", Action::Schedules { page: 0 }),
     ];
-    let text = page::daily::schedule(library, 1, schedule, now);
+    let text = page::daily::schedule(library, 1, schedule, now, true);
     let body = text.trim_start_matches("**1.** ").to_owned();
     Reply {
         content: said.to_owned(),
@@ -300,7 +337,10 @@ pub(in crate::discord) fn queue(library: &Library, schedule: &Schedule) -> Reply
         ));
     }
     let line = |(place, id): (usize, &String)| match library.find(id) {
-        Some(item) => format!("{}. {} *({})*", place + 1, page::quiz::plain(item.title()), item.kind()),
+        Some(item) => {
+            let title = page::quiz::plain(&super::cut::plain(item.title(), QUEUED));
+            format!("{}. {title} *({})*", place + 1, item.kind())
+        }
         None => format!("{}. {} *(no longer in my library: it is left out)*", place + 1, page::quiz::plain(id)),
     };
     let body = items.iter().enumerate().map(line).collect::<Vec<_>>().join("\n");
@@ -317,13 +357,14 @@ pub(in crate::discord) fn named(library: &Library, choice: &Choice) -> String {
     titles.collect::<Vec<_>>().join(" with ")
 }
 
-/// Said to who made a schedule, because it cannot post.
-pub(in crate::discord) fn trouble(told: &Told) -> Reply {
+/// Said to who made a schedule in a server of that name, because it cannot post.
+pub(in crate::discord) fn trouble(told: &Told, server: Option<&str>) -> Reply {
     let Told { schedule, trouble } = told;
     let settings = &schedule.settings;
     Reply {
         content: format!(
-            "The daily post for **#{}** ({} at {}, {}) is paused: {}",
+            "{}he daily post for **#{}** ({} at {}, {}) is paused: {}",
+            server.map_or_else(|| "T".to_owned(), |server| format!("In **{}**: t", page::quiz::plain(server))),
             page::quiz::plain(&settings.channel_name),
             settings.when.days,
             settings.when.time.strftime("%H:%M"),

@@ -80,7 +80,7 @@ impl Store {
                  UNION ALL
                  SELECT d.user_id, 0, 0, 0, d.is_right, 1
                  FROM daily_answer d
-                 WHERE d.guild_id = $1 AND d.counted_at_ms >= $2 AND d.counted_at_ms < $3
+                 WHERE d.guild_id = $1 AND d.given <> '' AND d.counted_at_ms >= $2 AND d.counted_at_ms < $3
                    AND ($4 = '' OR EXISTS (SELECT 1 FROM daily_post_topic t WHERE t.post_id = d.post_id AND t.topic_id = $4))),
              totals AS (
                  SELECT user_id, CAST(SUM(points) AS BIGINT) AS points, CAST(SUM(is_right) AS BIGINT) AS is_right,

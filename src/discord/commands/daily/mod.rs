@@ -78,12 +78,12 @@ pub(super) async fn run(app: &App, rest: &Rest, command: &CommandInteraction) ->
         "add" => add(app, rest, command, &by, options).await,
         "edit" => edit(app, rest, command, &by, options).await,
         "queue" => queue::run(app, &by, options).await,
-        "preview" => of_one(app, &by, options, SchedulePress::Preview).await,
-        "post-now" => of_one(app, &by, options, SchedulePress::PostNow).await,
-        "skip" => of_one(app, &by, options, SchedulePress::Skip).await,
-        "pause" => of_one(app, &by, options, SchedulePress::Pause).await,
-        "resume" => of_one(app, &by, options, SchedulePress::Resume).await,
-        "remove" => of_one(app, &by, options, SchedulePress::Remove).await,
+        "preview" => of_one(app, rest, &by, options, SchedulePress::Preview).await,
+        "post-now" => of_one(app, rest, &by, options, SchedulePress::PostNow).await,
+        "skip" => of_one(app, rest, &by, options, SchedulePress::Skip).await,
+        "pause" => of_one(app, rest, &by, options, SchedulePress::Pause).await,
+        "resume" => of_one(app, rest, &by, options, SchedulePress::Resume).await,
+        "remove" => of_one(app, rest, &by, options, SchedulePress::Remove).await,
         _ => Ok(Reply::sentence("This version of me does not have that command. `/help` lists what I can do.")),
     };
     done.unwrap_or_else(|refused| *refused).into()
@@ -131,7 +131,9 @@ pub(in crate::discord) fn not_yours() -> Reply {
 /// What to say when something about a schedule did not happen.
 pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
     match error {
-        DailyError::Unknown => Reply::sentence("I don't know that schedule (any more). `/daily list` shows all."),
+        DailyError::Unknown => {
+            Reply::sentence("I know no such schedule; it may have been removed. `/daily list` shows all.")
+        }
         DailyError::TooMany => Reply::sentence(format!(
             "This server has {} schedules, and that is the most. `/daily remove` makes room for another one.",
             crate::app::daily::SCHEDULES
@@ -149,7 +151,7 @@ pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
             ))
         }
         DailyError::Queue(QueueError::Full) => {
-            Reply::sentence("The queue is full. `/daily queue remove` takes something out.")
+            Reply::sentence("The queue is full (50). `/daily queue remove` takes something out.")
         }
         DailyError::Queue(QueueError::There(place)) => {
             Reply::sentence(format!("That waits in the queue already, at place {place}."))
@@ -161,7 +163,7 @@ pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
             Reply::sentence("Somebody else changed that at the same moment, so nothing has changed. Please try again.")
         }
         DailyError::Item => Reply::sentence(
-            "I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.",
+            "I know no such topic or question that can be posted. Begin to type its name, and choose from the list.",
         ),
         DailyError::Done => {
             Reply::sentence("That is done: I was interrupted before I could say so. `/daily list` shows how it stands.")
@@ -197,9 +199,16 @@ async fn add(
     let now = app.wall_time();
     let wishes = options::read(app, &knowledge, &command.data, given, by, now, None)?;
     let settings = wishes.new_settings()?;
-    let warning = options::check(rest, by, &settings, &wishes).await?;
+    let warning = options::check(rest, by, &settings, Some(&wishes)).await?;
+    let all = app.dailies(by.guild).await.map_err(refused)?;
+    if all.iter().any(|known| known.settings == settings && !known.heard.contains(&by.interaction)) {
+        return Err(Box::new(Reply::sentence(format!(
+            "<#{}> has exactly this schedule already. Choose another time or kind, or change that one with `/daily edit`.",
+            settings.channel
+        ))));
+    }
     let schedule = app.add_daily(library, by.guild, by.user, settings, by.interaction).await.map_err(refused)?;
-    let said = format!("It is scheduled.{} {}", supply(library, &schedule), warning);
+    let said = format!("It is scheduled. {} {warning}", supply(library, &schedule));
     Ok(render::schedule(library, &schedule, said.trim(), now))
 }
 
@@ -222,18 +231,24 @@ async fn edit(
             "That changes nothing: name what is to be different, such as `time` or `channel`.",
         )));
     }
-    let warning = options::check(rest, by, &settings, &wishes).await?;
+    let warning = options::check(rest, by, &settings, Some(&wishes)).await?;
     let edit = |settings: &mut Settings| wishes.apply(settings);
     let schedule = app.edit_daily(library, by.guild, before.id, edit).await.map_err(refused)?;
-    Ok(render::schedule(library, &schedule, format!("It is changed. {warning}").trim(), now))
+    let goes_on = if before.paused.is_some() && schedule.paused.is_none() { " It goes on." } else { "" };
+    let other = (before.settings.kind, &before.settings.filter) != (schedule.settings.kind, &schedule.settings.filter);
+    let supply = if other { supply(library, &schedule) } else { String::new() };
+    Ok(render::schedule(library, &schedule, format!("It is changed.{goes_on} {supply} {warning}").trim(), now))
 }
 
 /// How long it takes until something comes again.
 fn supply(library: &Library, schedule: &Schedule) -> String {
     let settings = &schedule.settings;
     match crate::app::daily::daily_supply(library, settings.kind, &settings.filter) {
-        1 => " My library has one such post, so it will come each time.".to_owned(),
-        count => format!(" My library has {count} such posts before one comes again."),
+        (1, _) => "I have one such post, so it will come each time.".to_owned(),
+        (count, Some(asking)) if asking < count => {
+            format!("I have {count} topics for it, {asking} of them with a question; then they begin again.")
+        }
+        (count, _) => format!("I have {count} different posts for it; then they begin again."),
     }
 }
 
@@ -249,7 +264,9 @@ async fn chosen(app: &App, by: &By, named: Option<&str>) -> Result<Schedule, Box
     }
     match (all.len(), all.pop(), named) {
         (1, Some(only), _) => Ok(only),
-        (0, _, None) => Err(Box::new(Reply::sentence("Nothing is scheduled in this server yet. `/daily add` begins."))),
+        (0, _, None) => Err(Box::new(Reply::sentence(
+            "Nothing is scheduled in this server yet. Make a schedule with `/daily add`.",
+        ))),
         (0, _, Some(_)) => Err(Box::new(Reply::sentence("I don't know that schedule. Choose one from the list."))),
         _ => Err(Box::new(Reply::sentence(
             "There are several schedules: say which one with the option `schedule`, and choose it from the list.",
@@ -257,13 +274,19 @@ async fn chosen(app: &App, by: &By, named: Option<&str>) -> Result<Schedule, Box
     }
 }
 
-async fn of_one(app: &App, by: &By, options: &[CommandDataOption], press: SchedulePress) -> Result<Reply, Box<Reply>> {
+async fn of_one(
+    app: &App,
+    rest: &Rest,
+    by: &By,
+    options: &[CommandDataOption],
+    press: SchedulePress,
+) -> Result<Reply, Box<Reply>> {
     let schedule = chosen(app, by, string(options, "schedule")).await?;
-    Ok(act(app, by, schedule.id, press).await)
+    Ok(act(app, rest, by, schedule.id, press).await)
 }
 
 /// Does what a command or a button asks of a schedule.
-pub(in crate::discord) async fn act(app: &App, by: &By, id: ScheduleId, press: SchedulePress) -> Reply {
+pub(in crate::discord) async fn act(app: &App, rest: &Rest, by: &By, id: ScheduleId, press: SchedulePress) -> Reply {
     let knowledge = app.knowledge();
     let library = &knowledge.library;
     let show = |schedule: &Schedule, said: &str| render::schedule(library, schedule, said, app.wall_time());
@@ -275,6 +298,7 @@ pub(in crate::discord) async fn act(app: &App, by: &By, id: ScheduleId, press: S
                 render::preview(library, &schedule, &shown)
             }
             SchedulePress::PostNow => {
+                can_post(app, rest, by, id).await?;
                 let (schedule, choice) = app.post_daily_now(library, by.guild, id).await?;
                 let named = render::named(library, &choice);
                 let channel = schedule.settings.channel;
@@ -283,13 +307,18 @@ pub(in crate::discord) async fn act(app: &App, by: &By, id: ScheduleId, press: S
             SchedulePress::Skip => {
                 let (schedule, skipped, next) = app.skip_daily(library, by.guild, id, by.interaction).await?;
                 let (skipped, next) = (render::named(library, &skipped), render::named(library, &next));
-                show(&schedule, &format!("{skipped} is left out for now. Next comes {next}."))
+                show(
+                    &schedule,
+                    &format!("{skipped} is left out: it comes again when everything else has come. Next comes {next}."),
+                )
             }
             SchedulePress::Pause => {
+                let before = app.daily(by.guild, id).await?;
                 let schedule = app.pause_daily(by.guild, id, &by.name).await?;
-                show(&schedule, "It is paused.")
+                show(&schedule, if before.paused.is_some() { "It was paused already." } else { "It is paused." })
             }
             SchedulePress::Resume => {
+                can_post(app, rest, by, id).await?;
                 let schedule = app.resume_daily(by.guild, id).await?;
                 show(&schedule, &resumed(&schedule, app.wall_time()))
             }
@@ -301,7 +330,28 @@ pub(in crate::discord) async fn act(app: &App, by: &By, id: ScheduleId, press: S
             }
         })
     };
-    done.await.unwrap_or_else(sorry)
+    done.await.unwrap_or_else(|refused: Refused| match refused {
+        Refused::Error(error) => sorry(error),
+        Refused::Said(reply) => *reply,
+    })
+}
+
+/// Why something was not done with a schedule.
+enum Refused {
+    Error(DailyError),
+    Said(Box<Reply>),
+}
+
+impl From<DailyError> for Refused {
+    fn from(error: DailyError) -> Refused {
+        Refused::Error(error)
+    }
+}
+
+/// Whether a schedule can post in its channel: what must be mended first is said.
+async fn can_post(app: &App, rest: &Rest, by: &By, id: ScheduleId) -> Result<(), Refused> {
+    let settings = app.daily(by.guild, id).await?.settings;
+    options::check(rest, by, &settings, None).await.map(drop).map_err(Refused::Said)
 }
 
 fn resumed(schedule: &Schedule, now: Timestamp) -> String {

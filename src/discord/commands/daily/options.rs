@@ -9,6 +9,7 @@ use serenity::model::channel::ChannelType;
 
 use super::By;
 use crate::app::page::daily::archive;
+use crate::app::page::quiz::plain;
 use crate::app::{App, Knowledge};
 use crate::content::{Item, ItemKind, Level};
 use crate::daily::{
@@ -17,7 +18,7 @@ use crate::daily::{
 };
 use crate::discord::commands::quiz::{areas, find_area};
 use crate::discord::commands::{level, level_option, string};
-use crate::discord::permissions;
+use crate::discord::permissions::{self, Standing};
 use crate::discord::render::{OPTIONS, Reply};
 use crate::discord::rest::Rest;
 
@@ -61,10 +62,12 @@ pub(super) fn all(command: CreateCommandOption, new: bool) -> CreateCommandOptio
     let free = |name: &str, description: &str| text(name, description).set_autocomplete(true);
     let channel = CreateCommandOption::new(CommandOptionType::Channel, "channel", "Where it is posted")
         .channel_types(vec![ChannelType::Text, ChannelType::News]);
-    let kinds = Kind::ALL.into_iter().fold(text("kind", "What is posted (a topic)"), |option, kind| {
+    // What an edit leaves out stays as it is.
+    let hint = |hint: &str, default: &str| if new { format!("{hint} ({default})") } else { hint.to_owned() };
+    let kinds = Kind::ALL.into_iter().fold(text("kind", &hint("What is posted", "a topic")), |option, kind| {
         option.add_string_choice(kind_title(kind), kind.as_str())
     });
-    let threads = text("thread", "Make a thread of each post, archived when it is silent (none)");
+    let threads = text("thread", &hint("Make a thread of each post, archived when it is silent", "none"));
     let threads = Archive::ALL.into_iter().fold(threads, |option, thread| {
         option.add_string_choice(format!("Archived after {}", archive(thread)), thread.as_str())
     });
@@ -73,8 +76,8 @@ pub(super) fn all(command: CreateCommandOption, new: bool) -> CreateCommandOptio
         .add_sub_option(free("time", "The time of day, such as 9:00 or 18:30").required(new))
         .add_sub_option(free("timezone", "Whose time: begin to type a city").required(new))
         .add_sub_option(kinds)
-        .add_sub_option(free("path", "A roadmap to follow step by step (all topics, in turn)"))
-        .add_sub_option(free("area", "Only one area of topics (all)"))
+        .add_sub_option(free("path", &hint("A roadmap to follow step by step", "all topics, in turn")))
+        .add_sub_option(free("area", &hint("Only one area of topics", "all")))
         .add_sub_option(level_option())
         .add_sub_option(CreateCommandOption::new(
             CommandOptionType::Role,
@@ -82,7 +85,7 @@ pub(super) fn all(command: CreateCommandOption, new: bool) -> CreateCommandOptio
             "A role that is told of each post (none)",
         ))
         .add_sub_option(threads)
-        .add_sub_option(free("days", "On which days, such as Mon-Fri (every day)").max_length(100))
+        .add_sub_option(free("days", &hint("On which days, such as Mon-Fri", "every day")).max_length(100))
         .add_sub_option(text("quiet", "Days without a post, such as 2026-12-24..2027-01-01").max_length(600))
 }
 
@@ -258,8 +261,22 @@ fn path(app: &App, knowledge: &Knowledge, named: &str) -> Result<String, Box<Rep
 }
 
 /// Whether posts can be made so: what must be mended first is refused, what may not work is said.
-pub(super) async fn check(rest: &Rest, by: &By, settings: &Settings, wishes: &Wishes) -> Result<String, Box<Reply>> {
-    let Some(may) = permissions::in_channel(rest, by.guild, settings.channel).await else { return Ok(String::new()) };
+pub(super) async fn check(
+    rest: &Rest,
+    by: &By,
+    settings: &Settings,
+    wishes: Option<&Wishes>,
+) -> Result<String, Box<Reply>> {
+    let may = match permissions::in_channel(rest, by.guild, settings.channel).await {
+        Some(Standing::May(may)) => may,
+        Some(Standing::Gone) => {
+            return Err(refuse(format!(
+                "I cannot post: #{} was deleted. Choose another channel with `/daily edit`.",
+                plain(&settings.channel_name)
+            )));
+        }
+        None => return Ok(String::new()),
+    };
     let thread = settings.thread.map(|_| MAKE_THREADS);
     let missing: Vec<&str> = NEEDED
         .into_iter()
@@ -274,7 +291,7 @@ pub(super) async fn check(rest: &Rest, by: &By, settings: &Settings, wishes: &Wi
             missing.join(", ")
         )));
     }
-    Ok(match wishes.role {
+    Ok(match wishes.and_then(|wishes| wishes.role) {
         Some((role, false)) if !may.administrator() && !may.contains(Permissions::MENTION_EVERYONE) => format!(
             "But nobody will be told: I may not mention <@&{role}>. Let anyone mention that role in its settings, or give me \
              Mention Everyone there."

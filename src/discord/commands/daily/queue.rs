@@ -83,14 +83,19 @@ pub(super) async fn run(app: &App, by: &By, group: &[CommandDataOption]) -> Resu
     Ok(Reply { content: format!("{said} {}", reply.content), ..reply })
 }
 
-/// The id of an item: as it was chosen from the list, or the title that completes what was typed.
+/// The id of an item: as it was chosen from the list, or by its title or alias, or the only one that completes what was
+/// typed.
 fn named(app: &App, typed: &str) -> String {
-    if app.knowledge().library.find(typed).is_some() {
+    let knowledge = app.knowledge();
+    let library = &knowledge.library;
+    if library.find(typed).is_some() {
         return typed.to_owned();
     }
-    let mut near = items(app, typed).into_iter();
-    match (near.next(), near.next()) {
-        (Some((_, only)), None) => only,
+    let near = items(app, typed);
+    let is_title = |id: &str| library.find(id).is_some_and(|item| item.title().to_lowercase() == typed.to_lowercase());
+    let titled = near.iter().find(|(_, id)| is_title(id));
+    match (titled, near.as_slice()) {
+        (Some((_, id)), _) | (None, [(_, id)]) => id.clone(),
         _ => typed.to_owned(),
     }
 }
