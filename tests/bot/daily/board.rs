@@ -1,12 +1,15 @@
 //! A channel in which something is posted every day: what stands there, what time it is, and who answers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backroad::playground::{Member, Shown, Snowflake, View};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 
 use crate::support::Community;
+
+/// How long to ask for something before saying that it did not come.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub const DAY: u64 = 24 * 3600;
 
@@ -120,15 +123,8 @@ impl<'c> Board<'c> {
     pub async fn known_post(&self, count: usize) -> Shown {
         let post = self.post(count).await;
         let link = format!("/{}\n", post.id().unwrap());
-        let mut said = String::new();
-        for _ in 0..1000 {
-            said = self.daily("post-now").await.text().to_owned();
-            if said.contains(&link) {
-                return post;
-            }
-            tokio::task::yield_now().await;
-        }
-        panic!("the bot never knows of {}, but says {said}", post.text());
+        ask_until(&link, async || self.daily("post-now").await).await;
+        post
     }
 
     /// Waits until a message says the words, and returns it as it is then.
@@ -140,15 +136,7 @@ impl<'c> Board<'c> {
 
     /// Waits until mira's list says the words. Nobody tells when something is left out, so it is asked for.
     pub async fn list_says(&self, words: &str) -> Shown {
-        let mut list = self.daily("list").await;
-        for _ in 0..1000 {
-            if list.text().contains(words) {
-                return list;
-            }
-            tokio::task::yield_now().await;
-            list = self.daily("list").await;
-        }
-        panic!("it never says {words:?}:\n{}", list.text());
+        ask_until(words, async || self.daily("list").await).await
     }
 
     /// What mira was told in direct messages.
@@ -167,6 +155,19 @@ impl<'c> Board<'c> {
     fn all(&self) -> String {
         let all = self.mira().in_channel(&self.channel.to_string()).map(|mira| mira.sees_around()).unwrap_or_default();
         all.iter().map(|shown| format!("{}\n", shown.text())).collect()
+    }
+}
+
+/// Asks again and again until the answer has the words: for what the bot alone knows, and tells nobody by itself.
+pub async fn ask_until(words: &str, ask: impl AsyncFn() -> Shown) -> Shown {
+    let asked = Instant::now();
+    loop {
+        let said = ask().await;
+        if said.text().contains(words) {
+            return said;
+        }
+        assert!(asked.elapsed() < PATIENCE, "it never says {words:?}, but {}", said.text());
+        tokio::task::yield_now().await;
     }
 }
 

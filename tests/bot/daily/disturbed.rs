@@ -8,7 +8,7 @@ use backroad::playground::{Fault, LimitScope};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use super::board::{AT_NINE, Board, answer, made_at, posts, title};
+use super::board::{AT_NINE, Board, answer, ask_until, made_at, posts, title};
 use super::killed::{alive, died, doomed};
 use crate::support::{
     BotProcess, check_bodies, copy_folder, daily_backroad, daily_fixture, daily_knowledge, empty_community,
@@ -217,13 +217,11 @@ async fn a_post_that_discord_is_slow_to_take_comes_once() {
             }
             board.days_on(i64::from(number > 0), 9);
             // Another attempt is made a little later.
-            let is_known = async || {
-                let said = board.daily("post-now").await;
-                said.text().contains("https://")
-            };
-            while !is_known().await {
+            let a_second_later = async || {
                 board.advance(1);
-            }
+                board.daily("post-now").await
+            };
+            ask_until("https://", a_second_later).await;
             board.posts(number + 1).await;
         }
     })
