@@ -51,13 +51,17 @@ fn discuss(library: &Library, topic: &Topic) -> String {
     }
     let pitfalls = topic.pitfalls.lines().filter_map(|line| {
         let (lead, rest) = line.strip_prefix("- **")?.split_once("**")?;
-        let what = sentences(rest.trim(), DISCUSSED_LENGTH);
+        // What one sees; what is behind it, and what helps, is for the channel to say.
+        let rest = rest.trim();
+        let seen = rest.split_once(". ").map_or(rest, |(first, _)| first).trim_end_matches('.');
+        let what = if seen.is_empty() { String::new() } else { format!("{}.", sentences(seen, DISCUSSED_LENGTH)) };
+        let what = if what == "." { String::new() } else { what };
         Some(format!("- **{lead}** {what}").trim().to_owned())
     });
     let pitfalls: Vec<String> = pitfalls.take(DISCUSSED).collect();
     match pitfalls.as_slice() {
         [] => format!("Where have you met {}, and what would you do differently today?", topic.title),
-        pitfalls => format!("What would you do here, or what did you do?\n{}", pitfalls.join("\n")),
+        pitfalls => format!("What would you do here?\n{}", pitfalls.join("\n")),
     }
 }
 

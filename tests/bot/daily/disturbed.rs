@@ -31,7 +31,7 @@ async fn a_schedule_whose_channel_is_deleted_is_paused_and_who_made_it_is_told_o
         c.discord.delete_channel("doomed").unwrap();
         board.days_on(0, 9);
         let told = board.has_told().await;
-        assert_snapshot!(told[0].text(), @"The daily post for **#doomed** (every day at 09:00, UTC) is paused: its channel was deleted. Choose another one with `/daily edit`, then `/daily resume`.");
+        assert_snapshot!(told[0].text(), @"In **Backend Learners**: the daily post for **#doomed** (every day at 09:00, UTC) is paused: its channel was deleted. Choose another one with `/daily edit`, then `/daily resume`.");
         let asked = requests_to(&other);
         for day in 0..3 {
             board.days_on(i64::from(day > 0), 9);
@@ -42,9 +42,9 @@ async fn a_schedule_whose_channel_is_deleted_is_paused_and_who_made_it_is_told_o
         assert_eq!(requests_to(&other), asked, "a channel that is gone is left alone");
         let list = board.daily("list").await;
         assert_snapshot!(list.text().split_once("**2.**").unwrap().0, @"
-        | Times are shown in your own time zone
+        | Times are shown in your own time zone · 1 paused
         | **What is posted when**
-        | **1.** #unknown · a topic, every day at 09:00 (UTC)
+        | **1.** #doomed (deleted) · a topic, every day at 09:00 (UTC)
         | ⏸ Paused: its channel was deleted. Choose another one with `/daily edit`, then `/daily resume`.
         | -# Left out: the post of 11 January, which could not be made in time.
         |
@@ -72,7 +72,7 @@ async fn a_schedule_that_may_not_write_is_paused_until_it_may_again() {
         c.discord.set_overwrite("daily", "Backroad", 0, SEND_MESSAGES).unwrap();
         board.days_on(1, 9);
         let told = board.has_told().await;
-        assert_snapshot!(told[0].text(), @"The daily post for **#daily** (every day at 09:00, UTC) is paused: I may not write in #daily. Give me View Channel, Send Messages, Embed Links and Read Message History there, then `/daily resume`.");
+        assert_snapshot!(told[0].text(), @"In **Backend Learners**: the daily post for **#daily** (every day at 09:00, UTC) is paused: I may not write in #daily. Give me View Channel, Send Messages, Embed Links and Read Message History there, then `/daily resume`.");
         let asked = requests_to(&board);
         // Nothing came after the question, so it still takes answers.
         let said = answer(&ben, &first, false).await;
@@ -88,7 +88,7 @@ async fn a_schedule_that_may_not_write_is_paused_until_it_may_again() {
         | **Daily post**
         | #daily · a topic with a question, every day at 09:00 (UTC)
         | -# along Four days
-        | Next: <t:F> (<t:R>)
+        | Next, in your time: <t:F> (<t:R>)
         | Then: <t:F> · <t:F>
         | -# Left out: the post of 12 January, which could not be made in time.
         [Preview] [Post now] [Skip the next] [Queue]
@@ -98,7 +98,7 @@ async fn a_schedule_that_may_not_write_is_paused_until_it_may_again() {
         board.days_on(1, 9);
         let second = board.post(2).await;
         assert!(title(&second).starts_with("JWT"), "the path waits for it: {}", second.text());
-        assert!(second.text().contains("**1 of 2 were right.**"), "{}", second.text());
+        assert!(second.text().contains("**1 of 2 was right.**"), "{}", second.text());
         assert_eq!((made_at(&second), board.told().len()), (board.now(), 1));
     })
     .await;
@@ -138,7 +138,7 @@ async fn who_takes_no_direct_messages_is_told_where_moderators_read() {
         c.discord.delete_channel("daily").unwrap();
         board.days_on(0, 9);
         let told = c.discord.until("the moderators to be told", |view| view.last_message_in(mods.channel)).await.unwrap();
-        assert_snapshot!(told.text(), @"The daily post for **#daily** (every day at 09:00, UTC) is paused: its channel was deleted. Choose another one with `/daily edit`, then `/daily resume`.");
+        assert_snapshot!(told.text(), @"In **Backend Learners**: the daily post for **#daily** (every day at 09:00, UTC) is paused: its channel was deleted. Choose another one with `/daily edit`, then `/daily resume`.");
         board.days_on(1, 9);
         board.daily("list").await;
         assert_eq!(board.mira().sees("mods").unwrap().len(), 1);
@@ -154,7 +154,7 @@ async fn a_thread_that_may_not_be_made_pauses_the_schedule_and_the_post_stays() 
         c.discord.set_overwrite("daily", "Backroad", SEND_MESSAGES, CREATE_PUBLIC_THREADS).unwrap();
         board.days_on(0, 9);
         let told = board.has_told().await;
-        assert_snapshot!(told[0].text(), @"The daily post for **#daily** (every day at 09:00, UTC) is paused: the post is there, but I may not make a thread of it in #daily. Give me Create Public Threads there, or take the thread away with `/daily edit`, then `/daily resume`.");
+        assert_snapshot!(told[0].text(), @"In **Backend Learners**: the daily post for **#daily** (every day at 09:00, UTC) is paused: the post is there, but I may not make a thread of it in #daily. Give me Create Public Threads there, or take the thread away with `/daily edit`, then `/daily resume`.");
         board.post(1).await;
         board.daily("edit schedule: daily clear: thread").await;
         board.daily("resume").await;
@@ -178,7 +178,7 @@ async fn what_cannot_be_looked_for_is_not_posted_twice() {
         let bot = alive(&c).await;
         let told = board.has_told().await;
         insta::allow_duplicates! {
-            assert_snapshot!(told[0].text(), @"The daily post for **#daily** (every day at 09:00, UTC) is paused: I was interrupted and cannot see whether my last post arrived in #daily. Give me Read Message History there, then `/daily resume`.");
+            assert_snapshot!(told[0].text(), @"In **Backend Learners**: the daily post for **#daily** (every day at 09:00, UTC) is paused: I was interrupted and cannot see whether my last post arrived in #daily. Give me Read Message History there, then `/daily resume`.");
         }
         let there = c.discord.until("a look", |view| Some(posts(view, board.channel).len())).await.unwrap();
         assert_eq!(there, sent, "{failpoint}");
@@ -317,7 +317,7 @@ async fn what_the_library_has_no_longer_is_left_out_and_a_schedule_without_anyth
     board.days_on(0, 9);
     assert_eq!(title(&board.post(1).await), "Sessions");
     let told = board.has_told().await;
-    assert_snapshot!(told[0].text(), @"The daily post for **#quiz** (every day at 09:00, UTC) is paused: my library has nothing left for it. Choose another path, area or level with `/daily edit`, then `/daily resume`.");
+    assert_snapshot!(told[0].text(), @"In **Backend Learners**: the daily post for **#quiz** (every day at 09:00, UTC) is paused: my library has nothing left for it. Choose another path, area or level with `/daily edit`, then `/daily resume`.");
     // It may come back: a library that is broken for a day costs nobody a place in the queue.
     assert!(board.daily("queue list schedule: daily").await.text().contains("1. index-use *(no longer in my library"));
     // The remedy works.

@@ -19,13 +19,13 @@ async fn a_topic_is_a_page_to_read_and_to_talk_about() {
         board.days_on(0, 9);
         let post = board.post(1).await;
         assert_snapshot!(post.text(), @"
-        | Daily topic · step 1 of 4 of Four days · beginner · 8 min
+        | Daily topic · 1 of 4 · Four days · beginner · 8 min
         | **Sessions**
         | **The server remembers who logged in, and the browser carries only a number that nobody can guess.**
         |
         | When somebody logs in, the server draws a long random number, stores it beside the account, and sends it to the browser in a cookie. With each further request the browser sends the number back, and the server looks up whose it is.
         |
-        | Nothing about the person stands in the cookie itself. Whoever steals it can act as that person until the server forgets the number, so the cookie is marked such that scripts cannot read it, such that it travels only over encrypted connections, and such that other sites cannot make the browser send it along. …
+        | Nothing about the person stands in the cookie itself. Whoever steals it can act as that person until the server forgets the number, so the cookie is marked such that scripts cannot read it, such that it travels only over encrypted connections, and such that other sites cannot make the browser send it along.
         |
         | **Example**
         | What the server sends after a login:
@@ -35,9 +35,9 @@ async fn a_topic_is_a_page_to_read_and_to_talk_about() {
         | ```
         |
         | **To talk about**
-        | Which of these have you met, and what did you do about it?
-        | - Keeping them in memory
-        | - The number stays after login
+        | What would you do here?
+        | - **Keeping them in memory.** After each deploy everybody is logged out.
+        | - **The number stays after login.** An attacker may have planted it.
         |
         | Source: [RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)
         |
@@ -58,7 +58,7 @@ async fn a_question_is_answered_below_it_and_the_next_post_shows_the_answer() {
         board.add(&format!("{AT_NINE} path: roadmap-daily kind: question level: beginner")).await;
         board.days_on(0, 9);
         assert_snapshot!(board.post(1).await.text(), @"
-        | Daily question · step 1 of 4 of Four days · beginner · true or false
+        | Daily question · 1 of 4 · Four days · beginner · true or false
         | **A session cookie holds the account's password.**
         | **A** · True
         | **B** · False
@@ -109,7 +109,7 @@ async fn along_a_path_what_must_be_known_first_comes_first_and_then_it_begins_ag
             board.to((board.today() + i64::from(number > 0).days()).at(9, 0, 0, 0), "UTC");
             let post = board.post(number + 1).await;
             assert_eq!(title(&post), step);
-            let place = format!("step {} of 4 of Four days", number % 4 + 1);
+            let place = format!("{} of 4 · Four days", number % 4 + 1);
             assert!(post.text().contains(&place), "no {place} in {}", post.text());
         }
     })
@@ -128,7 +128,7 @@ async fn what_waits_in_the_queue_comes_first() {
             board.days_on(i64::from(number > 1), 9);
             let post = board.post(number).await;
             assert_eq!(
-                post.text().contains(" of Four days"),
+                post.text().contains(" · Four days"),
                 number > 2,
                 "what a moderator chose is no step: {}",
                 post.text()
@@ -152,7 +152,7 @@ async fn nothing_comes_again_before_everything_has_come() {
             let board = Board::at_eight(c);
             let said = board.add(&format!("{AT_NINE} kind: {kind}")).await;
             assert!(
-                said.text().contains(&format!("My library has {supply} such posts before one comes again.")),
+                said.text().contains(&format!("I have {supply} different posts for it; then they begin again.")),
                 "{}",
                 said.text()
             );
@@ -343,13 +343,13 @@ async fn two_schedules_in_one_channel_do_not_mix() {
         board.days_on(1, 9);
         let next = board.post(3).await;
         assert_eq!(titles(&next), ["Put the steps of writing a row in order."]);
-        assert!(next.text().contains("One has answered, and was right."), "{}", next.text());
+        assert!(next.text().contains("The only answer was right."), "{}", next.text());
         let said = ada.click(&both, "A").await.unwrap();
         assert!(said.text().starts_with("You have **A** already."), "{}", said.text());
         board.says(&question, "[See the answer] [Report]").await;
         board.days_on(0, 10);
         let next = board.post(4).await;
-        assert!(next.text().contains("One has answered, and was not right."), "{}", next.text());
+        assert!(next.text().contains("The only answer was not right."), "{}", next.text());
         assert_eq!(titles(&next)[0], "JWT");
     })
     .await;

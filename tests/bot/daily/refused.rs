@@ -30,7 +30,7 @@ async fn what_cannot_be_gets_a_sentence_that_says_what_to_do() {
         assert_snapshot!(add(&format!("time: 9 timezone: UTC role: {}", board.mira().guild_id())).await, @"I don't tell everyone: choose a role that members take on themselves, such as one for daily posts.");
         assert_snapshot!(add("time: 9 timezone: UTC area: data level: advanced").await, @"My library has nothing like that. Leave out the path, the area or the level.");
         assert_eq!(refused(&board, "list").await, "Nothing is scheduled in this server yet. `/daily add` posts a topic or a question every day.");
-        assert_snapshot!(refused(&board, "pause").await, @"Nothing is scheduled in this server yet. `/daily add` begins.");
+        assert_snapshot!(refused(&board, "pause").await, @"Nothing is scheduled in this server yet. Make a schedule with `/daily add`.");
         assert_snapshot!(refused(&board, "pause schedule: garden").await, @"I don't know that schedule. Choose one from the list.");
     })
     .await;
@@ -105,7 +105,11 @@ async fn is_refused(c: &Community, name: &str, board: &Board<'_>, schedule: &Sho
     }
     // Nothing of it has had an effect.
     let list = board.c.member("omar").slash("/daily list").await.unwrap();
-    assert!(list.text().contains("**1.** #daily · a topic, every day at 09:00 (UTC)\n| Next:"), "{}", list.text());
+    assert!(
+        list.text().contains("**1.** #daily · a topic, every day at 09:00 (UTC)\n| Next, in your time:"),
+        "{}",
+        list.text()
+    );
     assert!(!list.text().contains("**2.**"), "{}", list.text());
 }
 
@@ -120,7 +124,7 @@ async fn only_who_manages_the_server_may_change_anything() {
         | Times are shown in your own time zone
         | **What is posted when**
         | **1.** #daily · a topic, every day at 09:00 (UTC)
-        | Next: <t:F> (<t:R>)
+        | Next, in your time: <t:F> (<t:R>)
         | Then: <t:F> · <t:F>
         Only you can see this
         ");
@@ -129,7 +133,7 @@ async fn only_who_manages_the_server_may_change_anything() {
         | Times are shown in your own time zone
         | **What is posted when**
         | **1.** #daily · a topic, every day at 09:00 (UTC)
-        | Next: <t:F> (<t:R>)
+        | Next, in your time: <t:F> (<t:R>)
         | Then: <t:F> · <t:F>
         [Look after one of them v]
           - 1. #daily · topic · every day 09:00 UTC
@@ -160,7 +164,8 @@ async fn another_servers_schedules_are_unknown() {
         let id = custom_id(&schedule, "Preview").split(':').nth(2).unwrap().to_owned();
         // Omar owns both servers.
         let omar = c.member("omar").in_guild("Study Group").unwrap();
-        let unknown = "I don't know that schedule (any more). `/daily list` shows all.\nOnly you can see this";
+        let unknown =
+            "I know no such schedule; it may have been removed. `/daily list` shows all.\nOnly you can see this";
         for sub in ["edit", "preview", "post-now", "skip", "pause", "resume", "remove", "queue list"] {
             let more = if sub == "edit" { " time: 10:00" } else { "" };
             let said = omar.slash(&format!("/daily {sub} schedule: {id}{more}")).await.unwrap();
@@ -174,7 +179,7 @@ async fn another_servers_schedules_are_unknown() {
             assert_eq!(said.text(), unknown, "{press}");
         }
         let here = board.daily("list").await;
-        assert!(here.text().contains("| Next:"), "{}", here.text());
+        assert!(here.text().contains("| Next, in your time:"), "{}", here.text());
     })
     .await;
 }

@@ -19,11 +19,11 @@ async fn a_schedule_is_made_with_all_of_its_options_and_shown() {
             .await;
         let text = said.text().replace(&format!("{first}..{last}"), "THREE DAYS");
         assert_snapshot!(text, @"
-        It is scheduled. My library has one such post, so it will come each time.
+        It is scheduled. I have one such post, so it will come each time.
         | **Daily post**
         | #daily · a topic with a question, every day at 18:30 (Europe/Berlin)
         | -# along Four days · Authentication · beginner · tells @Moderator · thread, archived after 1 week · quiet: THREE DAYS
-        | Next: <t:F> (<t:R>)
+        | Next, in your time: <t:F> (<t:R>)
         | Then: <t:F> · <t:F>
         [Preview] [Post now] [Skip the next] [Queue]
         [Pause] [Remove] [All schedules]
@@ -34,10 +34,10 @@ async fn a_schedule_is_made_with_all_of_its_options_and_shown() {
         // The least that one can say.
         let said = board.daily(&format!("add {AT_NINE}")).await;
         assert_snapshot!(said.text(), @"
-        It is scheduled. My library has 4 such posts before one comes again.
+        It is scheduled. I have 4 different posts for it; then they begin again.
         | **Daily post**
         | #daily · a topic, every day at 09:00 (UTC)
-        | Next: <t:F> (<t:R>)
+        | Next, in your time: <t:F> (<t:R>)
         | Then: <t:F> · <t:F>
         [Preview] [Post now] [Skip the next] [Queue]
         [Pause] [Remove] [All schedules]
@@ -163,7 +163,7 @@ async fn each_setting_is_changed_and_taken_away() {
             // The name of the only schedule changes with its channel.
             let said = board.daily(&format!("edit schedule: # {step}")).await;
             assert!(said.text().starts_with("It is changed."), "{step}: {}", said.text());
-            let lines: Vec<&str> = said.text().lines().skip(2).take_while(|line| !line.contains("Next:")).collect();
+            let lines: Vec<&str> = said.text().lines().skip(2).take_while(|line| !line.contains("Next, in your time:")).collect();
             settings.push(lines.join("\n").replace(&quiet.to_string(), "QUIET"));
         }
         assert_snapshot!(settings.join("\n"), @"
@@ -235,7 +235,7 @@ async fn a_schedule_is_paused_resumed_and_removed() {
         Only you can see this
         ");
         let kept = mira.click(&asked, "Keep it").await.unwrap();
-        assert!(kept.text().contains("| Next:"), "{}", kept.text());
+        assert!(kept.text().contains("| Next, in your time:"), "{}", kept.text());
         let asked = mira.click(&kept, "Remove").await.unwrap();
         let removed = mira.click(&asked, "Remove").await.unwrap();
         assert_snapshot!(removed.text(), @"
@@ -245,7 +245,7 @@ async fn a_schedule_is_paused_resumed_and_removed() {
         // Old buttons say so, and the post stays.
         let gone = mira.forge_component(schedule.id().unwrap(), &custom_id(&schedule, "Preview"), &[]).await.unwrap();
         assert_snapshot!(gone.text(), @"
-        I don't know that schedule (any more). `/daily list` shows all.
+        I know no such schedule; it may have been removed. `/daily list` shows all.
         Only you can see this
         ");
         assert_eq!(title(&board.post(1).await), title(&post));
@@ -269,7 +269,7 @@ async fn a_question_of_a_schedule_that_is_removed_takes_no_more_answers() {
         let closed = board.says(&post, "See the answer").await;
         let looked = c.member("ada").click(&closed, "See the answer").await.unwrap();
         assert!(looked.text().starts_with("This question takes no more answers.\n"), "{}", looked.text());
-        assert!(looked.text().contains("✅ **Your answer:** B"), "{}", looked.text());
+        assert!(looked.text().contains("✅ **You were right:** you answered B."), "{}", looked.text());
     })
     .await;
 }
@@ -294,14 +294,14 @@ async fn the_queue_is_filled_looked_at_moved_and_emptied() {
         board.daily("queue add item: table-key").await;
         board.daily("queue add item: Indexes").await;
         assert_snapshot!(refused(&board, "queue add item: jwt").await, @"That waits in the queue already, at place 1.");
-        assert_snapshot!(refused(&board, "queue add item: index-talk").await, @"I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.");
-        assert_snapshot!(refused(&board, "queue add item: gardening").await, @"I can post topics, and questions that are answered by buttons or a word. Begin to type, and choose from the list.");
-        assert_snapshot!(board.daily("queue move from: 3 to: 1").await.text(), @r"
+        assert_snapshot!(refused(&board, "queue add item: index-talk").await, @"I know no such topic or question that can be posted. Begin to type its name, and choose from the list.");
+        assert_snapshot!(refused(&board, "queue add item: gardening").await, @"I know no such topic or question that can be posted. Begin to type its name, and choose from the list.");
+        assert_snapshot!(board.daily("queue move from: 3 to: 1").await.text(), @"
         It has place 1 now. The queue for #daily:
         | **What comes first**
         | 1. Indexes *(topic)*
         | 2. JWT *(topic)*
-        | 3. What is the column called that says which row is meant? Do not ask \@everyone or \<\@&1196425299886080000\>. *(question)*
+        | 3. What is the column called that says which row is… *(question)*
         |
         | - /daily queue move and remove take these numbers
         Only you can see this
@@ -325,7 +325,13 @@ async fn what_comes_next_can_be_left_out() {
         let board = Board::at_eight(c);
         board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
         let said = board.daily("skip").await;
-        assert!(said.text().starts_with("**Sessions** is left out for now. Next comes **JWT**."), "{}", said.text());
+        assert!(
+            said.text().starts_with(
+                "**Sessions** is left out: it comes again when everything else has come. Next comes **JWT**."
+            ),
+            "{}",
+            said.text()
+        );
         let mut shown = Vec::new();
         for number in 1..=4 {
             board.days_on(i64::from(number > 1), 9);
