@@ -16,6 +16,8 @@ const AGAIN: i64 = 30 * SECOND;
 #[derive(Default)]
 pub struct Bot {
     wake_at: Option<i64>,
+    /// Since when nothing was sent, as far as this life knows.
+    pub sent_at: i64,
     /// The courier makes an attempt.
     pub busy: bool,
     /// When it makes the next one.
@@ -40,7 +42,7 @@ impl World {
             return;
         }
         self.life += 1;
-        self.bot = Some(Bot::default());
+        self.bot = Some(Bot { sent_at: self.now, ..Bot::default() });
         self.works_or_not();
         self.plan_wake(0);
         self.plan_attempt(SECOND);

@@ -13,6 +13,9 @@ use crate::daily::{Pause, Post, PostId, Schedule, Stage, Step, Trouble};
 /// A request is given up after so long.
 const TIMEOUT: i64 = 10 * SECOND;
 
+/// A request that was given up, or whose sender died, reaches Discord until then: no post is given up earlier.
+const SETTLES: i64 = 30 * SECOND;
+
 /// After an attempt in vain it waits 1, 2, 4 s and so on up to this.
 pub const BACKOFF: i64 = 256 * SECOND;
 
@@ -147,17 +150,19 @@ impl World {
             }
             Ok(None) => {
                 let (from, mut post) = (row.post.stage, row.post);
-                match post.is_nowhere(self.clock(), self.catch_up()) {
-                    Step::Send if self.is_overtaken(&row) => {
-                        post.stage = Stage::LeftOut;
-                        self.leave_out(from, post);
-                    }
-                    Step::Send => {
-                        let write = Write { step: Some((from, post)), rests: row.rests, ..Write::default() };
-                        self.begin(write, Then::Courier(Next::Send(id)));
-                    }
-                    _ => self.leave_out(from, post),
+                let step = post.is_nowhere(self.clock(), self.catch_up());
+                if step == Step::Send && !self.is_overtaken(&row) {
+                    let write = Write { step: Some((from, post)), rests: row.rests, ..Write::default() };
+                    self.begin(write, Then::Courier(Next::Send(id)));
+                    return;
                 }
+                let settled_at = self.bot.as_ref().map_or(0, |bot| bot.sent_at) + SETTLES;
+                if self.now < settled_at {
+                    self.try_again(settled_at - self.now);
+                    return;
+                }
+                post.stage = Stage::LeftOut;
+                self.leave_out(from, post);
             }
             Err(Failure::Passing) => self.failed(),
             Err(Failure::Refused(Trouble::ChannelGone)) => {
@@ -204,6 +209,9 @@ impl World {
         let (date, channel, by_hand) = (row.post.date, row.channel, row.by_hand);
         let sending = Sending { post: id, date, channel, by_hand, at: self.now, by_clock: self.clock() };
         let (life, after) = (self.life, 50 + self.roll(350));
+        if let Some(bot) = &mut self.bot {
+            bot.sent_at = self.now;
+        }
         if !self.loses() {
             self.plan(after, Job::Arrive { sending, reply: Some(life) });
             return;

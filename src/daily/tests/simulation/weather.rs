@@ -223,6 +223,7 @@ impl World {
             Trouble::LoseChannel => {
                 let channel = self.disk.schedule().settings.channel;
                 self.discord.gone.insert(channel);
+                self.oracle.channel_gone(channel);
             }
             Trouble::LoseRight(daily::Trouble::NoHistory) => self.discord.no_history = true,
             Trouble::LoseRight(daily::Trouble::Forbidden) => self.discord.forbidden = true,

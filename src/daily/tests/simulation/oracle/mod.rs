@@ -32,8 +32,8 @@ pub struct Oracle {
     epochs: Vec<Epoch>,
     /// In their order; one that was missing may come again by hand, under the same number.
     posts: Vec<Told>,
-    /// The day and the moment of the messages, as they came.
-    messages: Vec<(PostId, Date, i64)>,
+    /// As they came.
+    messages: Vec<Message>,
     /// Ends are open in the last ones.
     pauses: Vec<(i64, Option<i64>)>,
     works: Vec<(i64, Option<i64>)>,
@@ -45,6 +45,14 @@ pub struct Oracle {
 struct Epoch {
     from: i64,
     when: When,
+}
+
+struct Message {
+    date: Date,
+    at: i64,
+    channel: u64,
+    /// It went with its channel.
+    is_gone: bool,
 }
 
 /// A post that was wanted.
@@ -139,6 +147,14 @@ impl Oracle {
         self.choices.compare(disk.schedule().queue.items())
     }
 
+    /// Somebody has deleted a channel.
+    pub fn channel_gone(&mut self, channel: u64) {
+        self.messages
+            .iter_mut()
+            .filter(|message| message.channel == channel)
+            .for_each(|message| message.is_gone = true);
+    }
+
     pub fn thread_refused(&mut self, id: PostId) {
         self.posts.iter_mut().filter(|told| told.id == id).for_each(|told| told.refused = true);
     }
@@ -174,24 +190,24 @@ impl Oracle {
 
     /// A message has appeared. `steady`: nobody has just set our clock.
     pub fn sent(&mut self, now: i64, sending: &Sending, steady: bool, seen: &mut Seen) -> Result<(), String> {
-        let Sending { post, date, by_hand, .. } = *sending;
+        let Sending { post, date, by_hand, channel, .. } = *sending;
         let told = self
             .posts
             .iter()
             .rfind(|told| told.id == post)
             .ok_or_else(|| format!("post {post} was sent and is not stored"))?;
-        if let Some((_, _, before)) = self.messages.iter().find(|(_, other, _)| *other == date) {
-            let before = Timestamp::from_millisecond(*before).unwrap();
+        if let Some(before) = self.messages.iter().find(|other| other.date == date && !other.is_gone) {
+            let before = Timestamp::from_millisecond(before.at).unwrap();
             return Err(format!("{date} was posted twice: at {before} already"));
         }
-        if let Some((_, last, _)) = self.messages.iter().find(|(_, other, _)| *other > date) {
-            return Err(format!("{date} was posted after {last}"));
+        if let Some(later) = self.messages.iter().find(|other| other.date > date) {
+            return Err(format!("{date} was posted after {}", later.date));
         }
         if !by_hand {
             self.is_as_it_was_set(told, sending, steady, seen)?;
             self.is_only_one_of_its_day(told)?;
         }
-        self.messages.push((post, date, now));
+        self.messages.push(Message { date, at: now, channel, is_gone: false });
         if let Some(told) = self.posts.iter_mut().rfind(|told| told.id == post) {
             told.there_at = Some(now);
         }

@@ -104,7 +104,7 @@ impl Oracle {
     }
 
     fn there_at(&self, day: Date) -> Option<i64> {
-        self.messages.iter().find(|(_, other, _)| *other == day).map(|(_, _, at)| *at)
+        self.messages.iter().find(|message| message.date == day).map(|message| message.at)
     }
 
     /// What was decided is not lost, whatever is changed afterwards.
@@ -193,7 +193,7 @@ impl Oracle {
             return Err(format!("{missing} posts are missing, and {count} days are reported"));
         }
         let Some(left_out) = schedule.left_out else { return Ok(()) };
-        let there: BTreeSet<Date> = self.messages.iter().map(|(_, date, _)| *date).collect();
+        let there: BTreeSet<Date> = self.messages.iter().map(|message| message.date).collect();
         let days = self.days(now).into_iter().filter(|day| !there.contains(day)).count() as u32;
         // A day that was left out may have been posted by hand after all.
         let by_hand = self.posts.iter().filter(|post| post.by_hand).count() as u32;
