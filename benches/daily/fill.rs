@@ -41,11 +41,11 @@ pub async fn write(dir: &Path, data: &Path, servers: &Servers, count: usize, min
     }
     places.shuffle(&mut random);
     let began = Instant::now();
-    for (number, nth) in places.into_iter().take(count) {
+    for (interaction, (number, nth)) in (1..).zip(places.into_iter().take(count)) {
         let server = servers.all.get(number).ok_or("no server")?;
         let room = servers.rooms.get(server.rooms.start + nth % server.rooms.len()).ok_or("no channel")?;
         let settings = settings(&knowledge.library, room.channel.get(), server.id.get(), minute, &mut random)?;
-        app.add_daily(&knowledge.library, server.id.get(), 1, settings).await?;
+        app.add_daily(&knowledge.library, server.id.get(), 1, settings, interaction).await?;
     }
     let took = began.elapsed();
     app.store().close().await;
@@ -69,7 +69,7 @@ fn settings(
         when: When { time, zone, days: Days::ALL, quiet: Quiet::default() },
         kind,
         // Whoever chose what there is not would be told so.
-        filter: if daily_supply(library, kind, &filter) == 0 { Filter::default() } else { filter },
+        filter: if daily_supply(library, kind, &filter).0 == 0 { Filter::default() } else { filter },
         // Any number serves: Discord takes a role that is not there any more.
         role: random.random_ratio(WITH_ROLE, 100).then_some(server + 1),
         thread: random.random_ratio(WITH_THREAD, 100).then_some(Archive::Day),

@@ -69,13 +69,23 @@ pub struct Moment {
     pub now: Timestamp,
     /// How late a post may come.
     pub catch_up: SignedDuration,
-    /// Its schedule has a post of a later day that is there, or may be.
+    /// Its schedule has a post of a later day that is there, or may be, or will come.
     pub overtaken: bool,
+    /// When it was sent last, as far as that is known: the request may be under way for a while.
+    pub tried_at: Option<Timestamp>,
 }
+
+/// After so long a request is not under way any more: several times as long as anybody waits for its answer.
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(60);
 
 impl Moment {
     fn is_too_late_for(self, at: Timestamp) -> bool {
         self.overtaken || is_too_late(at, self.now, self.catch_up)
+    }
+
+    /// Whether what was sent may still arrive.
+    fn may_arrive(self) -> bool {
+        self.tried_at.is_some_and(|at| self.now >= at && self.now.duration_since(at) < UNDER_WAY)
     }
 }
 
@@ -90,6 +100,8 @@ pub enum Step {
     MakeThread {
         message: u64,
     },
+    /// It is too late to send it again, and it may still arrive: look again in a while.
+    Wait,
     Nothing,
 }
 
@@ -114,6 +126,7 @@ impl Post {
     /// It was looked for, and is not there.
     pub fn is_nowhere(&mut self, moment: Moment) -> Step {
         match self.stage {
+            Stage::Claimed { .. } if moment.is_too_late_for(self.at) && moment.may_arrive() => Step::Wait,
             Stage::Claimed { .. } if moment.is_too_late_for(self.at) => {
                 self.stage = Stage::LeftOut;
                 Step::Nothing

@@ -148,10 +148,6 @@ pub struct LeftOut {
 impl LeftOut {
     fn add(before: Option<LeftOut>, date: Date) -> LeftOut {
         match before {
-            // What was left out long ago is no news.
-            Some(LeftOut { last, .. }) if date.duration_since(last) > NEWS => {
-                LeftOut { count: 1, first: date, last: date }
-            }
             Some(LeftOut { count, first, last }) => {
                 // A post that was on its way is given up after later days were.
                 LeftOut { count: count.saturating_add(1), first: first.min(date), last: last.max(date) }

@@ -99,7 +99,7 @@ mod tests {
 
     use super::*;
 
-    fn may(overwrites: Value, member_roles: Value) -> Permissions {
+    fn may(overwrites: &Value, member_roles: &Value) -> Permissions {
         let view_send = (Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES).bits().to_string();
         let guild = json!({"owner_id": "9", "roles": [
             {"id": "1", "permissions": Permissions::VIEW_CHANNEL.bits().to_string()},
@@ -114,11 +114,11 @@ mod tests {
         let (view, send) = (Permissions::VIEW_CHANNEL, Permissions::SEND_MESSAGES);
         let overwrite = |id: &str, deny: Permissions, allow: Permissions| json!({"id": id, "type": 0, "deny": deny.bits().to_string(), "allow": allow.bits().to_string()});
         let none = Permissions::empty();
-        assert_eq!(may(json!([]), json!([])), view);
-        assert_eq!(may(json!([]), json!(["5"])), view | send);
-        assert_eq!(may(json!([overwrite("1", send, none)]), json!(["5"])), view);
-        assert_eq!(may(json!([overwrite("1", send, none), overwrite("5", none, send)]), json!(["5"])), view | send);
-        assert_eq!(may(json!([overwrite("5", none, send), overwrite("7", send | view, none)]), json!(["5"])), none);
-        assert_eq!(may(json!([overwrite("7", view, none)]), json!(["6"])), Permissions::all());
+        assert_eq!(may(&json!([]), &json!([])), view);
+        assert_eq!(may(&json!([]), &json!(["5"])), view | send);
+        assert_eq!(may(&json!([overwrite("1", send, none)]), &json!(["5"])), view);
+        assert_eq!(may(&json!([overwrite("1", send, none), overwrite("5", none, send)]), &json!(["5"])), view | send);
+        assert_eq!(may(&json!([overwrite("5", none, send), overwrite("7", send | view, none)]), &json!(["5"])), none);
+        assert_eq!(may(&json!([overwrite("7", view, none)]), &json!(["6"])), Permissions::all());
     }
 }

@@ -17,6 +17,11 @@ use crate::store::{DailyPost, DailyStage, DailyStep};
 /// The longest pause between two attempts, as a power of two in seconds: 256 s.
 const PAUSES: u32 = 8;
 
+/// How long it rests after so many attempts and one more, in milliseconds.
+fn pause(attempts: u32) -> i64 {
+    1_000 << attempts.min(PAUSES)
+}
+
 /// So many people are named who have a streak.
 const STREAKS: u32 = 5;
 
@@ -36,6 +41,8 @@ pub enum Claimed {
         message: u64,
         shown: Box<Shown>,
     },
+    /// It may still arrive: another attempt is to be made in a while.
+    Wait,
     Nothing,
 }
 
@@ -159,8 +166,7 @@ impl App {
     pub async fn daily_again(&self, id: PostId) {
         let again = async {
             let Some(row) = self.daily_store().daily_post(id.0).await? else { return Ok(()) };
-            let pause = 1_000 << row.attempts.min(PAUSES);
-            self.daily_store().daily_post_again(id.0, self.clock().wall().plus(pause).0).await
+            self.daily_store().daily_post_again(id.0, self.clock().wall().plus(pause(row.attempts)).0).await
         };
         if let Err(error) = again.await {
             tracing::warn!(%error, post = id.0, "that a scheduled post waits was not stored");
@@ -224,6 +230,7 @@ impl App {
                 Step::Send => Claimed::Send(shown),
                 Step::LookFirst { since } => Claimed::LookFirst { since: UnixMs(since.as_millisecond()), shown },
                 Step::MakeThread { message } => Claimed::MakeThread { message, shown },
+                Step::Wait => Claimed::Wait,
                 Step::Nothing => Claimed::Nothing,
             });
         }
@@ -232,7 +239,11 @@ impl App {
 
     async fn moment(&self, row: &DailyPost) -> Result<Moment, DailyError> {
         let overtaken = self.daily_store().is_daily_overtaken(row.schedule, &row.date).await?;
-        Ok(Moment { now: self.wall_time(), catch_up: self.inner.catch_up, overtaken })
+        // The next attempt is due a known while after the last one.
+        let last = row.attempts.checked_sub(1).map(|attempts| row.try_at_ms.saturating_sub(pause(attempts)));
+        let claimed = if let DailyStage::Claimed { at_ms } = row.stage { Some(at_ms) } else { None };
+        let tried_at = last.max(claimed).map(|at| timestamp(UnixMs(at)));
+        Ok(Moment { now: self.wall_time(), catch_up: self.inner.catch_up, overtaken, tried_at })
     }
 
     /// What is to be written with the new stage of a post. `comes_again`: if it is missing, what it was made of comes next.

@@ -154,7 +154,8 @@ fn histogram(card: &Card, answers: &[(&Given, u64)]) -> Option<String> {
     let lines = (0u8..).zip(&card.options).map(|(place, _)| {
         let count = chose(place);
         let length = usize::try_from((count * BAR).div_ceil(answered)).unwrap_or_default();
-        format!("`{} {}` {count}", letter(place), format!("{:░<width$}", "█".repeat(length), width = BAR as usize))
+        let bar = format!("{:░<1$}", "█".repeat(length), BAR as usize);
+        format!("`{} {bar}` {count}", letter(place))
     });
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
@@ -358,14 +359,12 @@ pub fn trouble(schedule: &Schedule, trouble: Trouble) -> String {
 }
 
 fn left(left_out: &LeftOut) -> String {
-    match left_out {
-        LeftOut { count: 1, first, .. } => {
-            format!("Left out: the post of {}, which could not be made in time.", day(*first))
-        }
-        LeftOut { count, first, last } => {
-            format!("Left out: {count} posts from {} to {}, which could not be made in time.", day(*first), day(*last))
-        }
-    }
+    let LeftOut { count, last, .. } = left_out;
+    let before = match count {
+        1 => String::new(),
+        count => format!(", and {} before it", count - 1),
+    };
+    format!("Left out: the post of {}, which could not be made in time{before}.", day(*last))
 }
 
 /// `21 November`.

@@ -55,7 +55,7 @@ impl Courier {
             Claimed::Send(shown) => self.send_post(id, &shown).await,
             Claimed::LookFirst { since, shown } => self.look_first(id, since, &shown).await,
             Claimed::MakeThread { message, shown } => self.make_thread(id, message, &shown).await,
-            Claimed::Nothing => Ok(()),
+            Claimed::Wait | Claimed::Nothing => Ok(()),
         }
     }
 
@@ -93,6 +93,10 @@ impl Courier {
     async fn send_again(&self, id: PostId) -> Result<(), Failure> {
         match self.app.daily_is_nowhere(id).await? {
             Claimed::Send(shown) => self.send_post(id, &shown).await,
+            Claimed::Wait => {
+                self.app.daily_again(id).await;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -99,6 +99,8 @@ pub struct DailyPost {
     pub stage: DailyStage,
     pub at_ms: i64,
     pub attempts: u32,
+    /// When the next attempt is due.
+    pub try_at_ms: i64,
     pub topic: Option<String>,
     pub question: Option<String>,
     /// JSON; empty when it was forgotten.
@@ -201,13 +203,14 @@ type PostRow = (
     String,
     Option<i64>,
     Option<i64>,
+    i64,
 );
 
 macro_rules! posts {
     ($condition:literal) => {
         concat!(
             "SELECT id, schedule_id, guild_id, channel_id, local_date, stage, at_ms, claimed_at_ms, message_id, attempts,
-             topic_id, question_id, document, closed_at_ms, closed_by FROM daily_post WHERE ",
+             topic_id, question_id, document, closed_at_ms, closed_by, try_at_ms FROM daily_post WHERE ",
             $condition
         )
     };
@@ -539,13 +542,13 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Whether a schedule has a post of a later day that is there, or may be.
+    /// Whether a schedule has a post of a later day that is there, or may be, or will come.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn is_daily_overtaken(&self, schedule: u64, date: &str) -> Result<bool, StoreError> {
         let later: Option<i64> = sqlx::query_scalar(
-            "SELECT id FROM daily_post WHERE schedule_id = $1 AND local_date > $2 AND stage IN (1, 2, 3) LIMIT 1",
+            "SELECT id FROM daily_post WHERE schedule_id = $1 AND local_date > $2 AND stage NOT IN (4, 5) LIMIT 1",
         )
         .bind(id(schedule))
         .bind(date)
@@ -800,7 +803,7 @@ fn schedule((id, version, document): (i64, i64, String)) -> DailySchedule {
 
 fn post(row: PostRow) -> DailyPost {
     let (id, schedule, guild, channel, date, stage, at_ms, claimed, message, attempts, ..) = row;
-    let (.., topic, question, document, closed_at_ms, closed_by) = row;
+    let (.., topic, question, document, closed_at_ms, closed_by, try_at_ms) = row;
     DailyPost {
         id: unsigned(id),
         schedule: unsigned(schedule),
@@ -810,6 +813,7 @@ fn post(row: PostRow) -> DailyPost {
         stage: DailyStage::read(stage, claimed, message),
         at_ms,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        try_at_ms,
         topic,
         question,
         document,

@@ -1,20 +1,17 @@
 //! What brings posts to Discord: one attempt at a time, earlier days first; claims, looks, sends, makes threads, tries again.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::bot::Then;
 use super::discord::Failure;
 use super::disk::{Row, Write};
 use super::world::{HOUR, Job, MINUTE, SECOND, World};
 use crate::daily::tests::sabotage::{self, Fault};
-use crate::daily::{Pause, Post, PostId, Schedule, Stage, Step, Trouble};
+use crate::daily::{Moment, Pause, Post, PostId, Schedule, Stage, Step, Trouble};
 
 /// A request is given up after so long.
 const TIMEOUT: i64 = 10 * SECOND;
-
-/// A request that was given up, or whose sender died, reaches Discord until then: no post is given up earlier.
-const SETTLES: i64 = 30 * SECOND;
 
 /// After an attempt in vain it waits 1, 2, 4 s and so on up to this.
 pub const BACKOFF: i64 = 256 * SECOND;
@@ -72,7 +69,6 @@ impl World {
     }
 
     pub fn attempt(&mut self, at: i64) {
-        let by_clock = self.clock();
         let Some(bot) = self.bot.as_mut().filter(|bot| bot.attempt_at == Some(at)) else { return };
         bot.attempt_at = None;
         if bot.busy {
@@ -84,14 +80,8 @@ impl World {
         let Some(bot) = &mut self.bot else { return };
         bot.busy = true;
         let (from, mut post) = (row.post.stage, row.post);
-        let step = match from {
-            Stage::Wanted if self.is_overtaken(&row) => {
-                post.stage = Stage::LeftOut;
-                Step::Nothing
-            }
-            _ => post.claim(by_clock, self.catch_up()),
-        };
-        match step {
+        let moment = self.moment(&row);
+        match post.claim(moment) {
             Step::Send if sabotage::is_on(Fault::ForgetClaims) => self.transmit(post.id),
             Step::Send => {
                 let write = Write { step: Some((from, post)), ..Write::default() };
@@ -103,13 +93,17 @@ impl World {
                 self.plan(after, Job::Look { life, post: post.id, since });
             }
             Step::MakeThread { message } => self.carry_on(Next::MakeThread { post: post.id, message }),
-            Step::Nothing => self.leave_out(from, post),
+            Step::Wait | Step::Nothing => self.leave_out(from, post),
         }
     }
 
-    /// A post whose schedule has one of a later day is too late.
-    fn is_overtaken(&self, row: &Row) -> bool {
-        self.disk.is_overtaken(row.post.date) && !sabotage::is_on(Fault::SendOutOfOrder)
+    /// What decides whether it is too late for a post.
+    fn moment(&self, row: &Row) -> Moment {
+        let overtaken = self.disk.is_overtaken(row.post.date) && !sabotage::is_on(Fault::SendOutOfOrder);
+        let (now, catch_up) = (self.clock(), self.catch_up());
+        let sent_at = self.bot.as_ref().map_or(0, |bot| bot.sent_at);
+        let tried_at = (sent_at > 0).then(|| now - SignedDuration::from_millis(self.now - sent_at));
+        Moment { now, catch_up, overtaken, tried_at }
     }
 
     fn leave_out(&mut self, from: Stage, post: Post) {
@@ -150,19 +144,14 @@ impl World {
             }
             Ok(None) => {
                 let (from, mut post) = (row.post.stage, row.post);
-                let step = post.is_nowhere(self.clock(), self.catch_up());
-                if step == Step::Send && !self.is_overtaken(&row) {
-                    let write = Write { step: Some((from, post)), rests: row.rests, ..Write::default() };
-                    self.begin(write, Then::Courier(Next::Send(id)));
-                    return;
+                match post.is_nowhere(self.moment(&row)) {
+                    Step::Send => {
+                        let write = Write { step: Some((from, post)), rests: row.rests, ..Write::default() };
+                        self.begin(write, Then::Courier(Next::Send(id)));
+                    }
+                    Step::Wait => self.failed(),
+                    _ => self.leave_out(from, post),
                 }
-                let settled_at = self.bot.as_ref().map_or(0, |bot| bot.sent_at) + SETTLES;
-                if self.now < settled_at {
-                    self.try_again(settled_at - self.now);
-                    return;
-                }
-                post.stage = Stage::LeftOut;
-                self.leave_out(from, post);
             }
             Err(Failure::Passing) => self.failed(),
             Err(Failure::Refused(Trouble::ChannelGone)) => {
@@ -175,15 +164,19 @@ impl World {
                     self.heard(id, Err(Failure::Refused(trouble)));
                     return;
                 }
+                let mut post = row.post;
+                post.is_hidden(self.moment(&row));
+                let step = Some((row.post.stage, post));
+                if post.stage == Stage::InDoubt {
+                    // That is no reason to stop what comes after it.
+                    let write = Write { step, rests: true, ..Write::default() };
+                    self.begin(write, Then::Courier(Next::Go));
+                    return;
+                }
                 let (mut schedule, version) = self.disk.read();
                 schedule.pause(Pause::Trouble { trouble, told: false });
-                let write = Write {
-                    schedule: Some((schedule, version)),
-                    step: Some((row.post.stage, row.post)),
-                    rests: true,
-                    stops: true,
-                    ..Write::default()
-                };
+                let schedule = Some((schedule, version));
+                let write = Write { schedule, step, rests: true, stops: true, ..Write::default() };
                 self.begin(write, Then::Courier(Next::Go));
             }
         }
