@@ -50,7 +50,9 @@ struct Epoch {
 struct Message {
     date: Date,
     at: i64,
+    sent_at: i64,
     channel: u64,
+    by_hand: bool,
     /// It went with its channel.
     is_gone: bool,
 }
@@ -200,14 +202,16 @@ impl Oracle {
             let before = Timestamp::from_millisecond(before.at).unwrap();
             return Err(format!("{date} was posted twice: at {before} already"));
         }
-        if let Some(later) = self.messages.iter().find(|other| other.date > date) {
+        // What is late at Discord may be overtaken by a post by hand.
+        let overtakes = |other: &&Message| other.date > date && !(other.by_hand && sending.at < other.sent_at);
+        if let Some(later) = self.messages.iter().find(overtakes) {
             return Err(format!("{date} was posted after {}", later.date));
         }
         if !by_hand {
             self.is_as_it_was_set(told, sending, steady, seen)?;
             self.is_only_one_of_its_day(told)?;
         }
-        self.messages.push(Message { date, at: now, channel, is_gone: false });
+        self.messages.push(Message { date, at: now, sent_at: sending.at, channel, by_hand, is_gone: false });
         if let Some(told) = self.posts.iter_mut().rfind(|told| told.id == post) {
             told.there_at = Some(now);
         }
