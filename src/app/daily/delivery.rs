@@ -12,7 +12,7 @@ use super::{DailyError, TRIES, timestamp};
 use crate::app::App;
 use crate::daily::{Moment, Pause, Post, PostId, Schedule, ScheduleId, Stage, Step, Trouble};
 use crate::quiz::{Card, UnixMs};
-use crate::store::{DailyPost, DailyStage, DailyStep};
+use crate::store::{DailyPost, DailyPosts, DailyStage, DailyStep};
 
 /// The longest pause between two attempts, as a power of two in seconds: 256 s.
 const PAUSES: u32 = 8;
@@ -148,7 +148,13 @@ impl App {
                     Some((schedule, version)) => Some((schedule, version)),
                     None => self.schedule_of(&row).await?,
                 };
+                let wanted =
+                    self.daily_store().wanted_daily_post(row.schedule).await?.filter(|other| other.id != row.id);
+                step.step.others = DailyPosts::Stop { wanted: wanted.as_ref().map(|post| post.id) };
                 step.schedule = stored.map(|(mut schedule, version)| {
+                    if let Some(other) = &wanted {
+                        stored::take_back(&mut schedule, other);
+                    }
                     schedule.pause(Pause::Trouble { trouble, told: false });
                     (schedule, version)
                 });
@@ -262,6 +268,7 @@ impl App {
                 ends: (overtaken || post.stage == Stage::InDoubt).then_some(now),
                 parked: false,
                 schedule: None,
+                others: DailyPosts::GoOn,
             },
             parked: false,
             schedule: None,

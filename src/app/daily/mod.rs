@@ -210,10 +210,7 @@ impl App {
             let Stored { mut schedule, version } = self.stored_daily(guild, id).await?;
             let wanted = self.daily_store().wanted_daily_post(id.0).await?;
             if let Some(post) = &wanted {
-                if let Ok(date) = post.date.parse() {
-                    schedule.leave_out(date);
-                }
-                schedule.give_back(stored::used_for(post).and_then(|used| used.queued).as_deref());
+                stored::take_back(&mut schedule, post);
             }
             schedule.pause(Pause::Moderator(by.to_owned()));
             let posts = DailyPosts::Stop { wanted: wanted.map(|post| post.id) };

@@ -157,6 +157,14 @@ pub(super) fn used_for(post: &DailyPost) -> Option<UsedFor> {
     Some(document_of(post)?.used)
 }
 
+/// A post that nobody has tried to send is left out: what a moderator wanted first waits again.
+pub(super) fn take_back(schedule: &mut Schedule, post: &DailyPost) {
+    if let Ok(date) = post.date.parse() {
+        schedule.leave_out(date);
+    }
+    schedule.give_back(used_for(post).and_then(|used| used.queued).as_deref());
+}
+
 pub(super) fn role_of(post: &DailyPost) -> Option<u64> {
     document_of(post)?.role
 }

@@ -185,6 +185,8 @@ pub struct DailyStep {
     pub parked: bool,
     /// The schedule goes on with it.
     pub schedule: Option<DailyWrite>,
+    /// What becomes of the schedule's other posts.
+    pub others: DailyPosts,
 }
 
 type PostRow = (
@@ -630,6 +632,11 @@ impl Store {
         {
             return Ok(false);
         }
+        if let (DailyPosts::Stop { wanted }, Some(schedule)) = (step.others, &step.schedule)
+            && stop(&mut tx, schedule.id).await?.into_iter().any(|left_out| Some(left_out) != wanted)
+        {
+            return Ok(false);
+        }
         if let Some(now_ms) = step.closes {
             let (schedule, date): (i64, String) =
                 sqlx::query_as("SELECT schedule_id, local_date FROM daily_post WHERE id = $1")
@@ -782,13 +789,23 @@ async fn is_taken(
     Ok(taken.is_some())
 }
 
-/// See [`DailyPosts::Stop`].
+/// See [`DailyPosts::Stop`]. What is left out has used nothing up. Returns it.
 async fn stop(connection: &mut sqlx::SqliteConnection, schedule: u64) -> Result<Vec<u64>, StoreError> {
     let left_out: Vec<i64> =
         sqlx::query_scalar("UPDATE daily_post SET stage = 4 WHERE schedule_id = $1 AND stage = 0 RETURNING id")
             .bind(id(schedule))
             .fetch_all(&mut *connection)
             .await?;
+    for post in &left_out {
+        sqlx::query(
+            "DELETE FROM daily_used WHERE schedule_id = $1 AND item_id IN
+             (SELECT topic_id FROM daily_post WHERE id = $2 UNION SELECT question_id FROM daily_post WHERE id = $2)",
+        )
+        .bind(id(schedule))
+        .bind(post)
+        .execute(&mut *connection)
+        .await?;
+    }
     sqlx::query("UPDATE daily_post SET try_at_ms = $1 WHERE schedule_id = $2 AND stage < 3")
         .bind(NEVER)
         .bind(id(schedule))

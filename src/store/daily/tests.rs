@@ -73,6 +73,7 @@ async fn step(
         ends: None,
         parked: false,
         schedule: None,
+        others: DailyPosts::GoOn,
     };
     store.step_daily_post(&step).await.unwrap()
 }
