@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::board::{AT_NINE, Board, answer, ask_until, made_at, posts, title};
 use super::killed::{alive, died, doomed};
 use crate::support::{
-    BotProcess, check_bodies, copy_folder, daily_backroad, daily_fixture, daily_knowledge, empty_community,
+    BotProcess, RunningBot, check_bodies, copy_folder, daily_backroad, daily_fixture, daily_knowledge, empty_community,
     shaky_daily_community,
 };
 
@@ -328,5 +328,58 @@ async fn what_the_library_has_no_longer_is_left_out_and_a_schedule_without_anyth
     board.post(2).await;
     assert_eq!(board.told().len(), 1);
     bot.stop().await;
+    check_bodies(&c);
+}
+
+#[tokio::test]
+async fn a_backup_that_is_put_back_brings_no_second_post() {
+    let c = empty_community().await;
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    let board = Board::at_eight(&c);
+    board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
+    let backup = c.data.path().join("before.db");
+    backroad::store::backup(c.data.path(), &backup).await.unwrap();
+    board.days_on(0, 9);
+    assert_eq!(title(&board.known_post(1).await), "Sessions");
+    bot.stop().await.unwrap();
+    // The database knows nothing of the post any more.
+    backroad::store::restore(c.data.path(), &backup).await.unwrap();
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    board.days_on(1, 9);
+    let posts = board.posts(2).await;
+    assert_eq!(made_at(&posts[1]), board.now(), "nothing comes for a moment that is over");
+    bot.stop().await.unwrap();
+    // The next start is one like any other.
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    board.days_on(1, 9);
+    board.posts(3).await;
+    bot.stop().await.unwrap();
+    // Discord tells again of what was answered after the backup.
+    check_bodies(&c);
+}
+
+#[tokio::test]
+async fn what_was_on_its_way_when_a_backup_was_made_is_looked_for_first() {
+    let c = empty_community().await;
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    let board = Board::at_eight(&c);
+    board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
+    // Discord is away, so the post waits in the database when the backup is made.
+    let path = format!("/channels/{}/messages", board.channel);
+    c.discord.inject(Fault::answer("POST", &path, 1, 503, Value::Null));
+    board.days_on(0, 9);
+    let failed = c.discord.until("a failed request", |view| (view.answers_with(503) > 0).then_some(()));
+    failed.await.unwrap();
+    let backup = c.data.path().join("before.db");
+    backroad::store::backup(c.data.path(), &backup).await.unwrap();
+    board.advance(60);
+    board.known_post(1).await;
+    bot.stop().await.unwrap();
+    backroad::store::restore(c.data.path(), &backup).await.unwrap();
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    board.days_on(1, 9);
+    let posts = board.posts(2).await;
+    assert_eq!(made_at(&posts[1]), board.now());
+    bot.stop().await.unwrap();
     check_bodies(&c);
 }
