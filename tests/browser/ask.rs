@@ -10,7 +10,8 @@ async fn a_member_finds_a_command_and_is_proposed_what_to_ask_for() {
         ada.type_("/").await;
         ada.sees("/roadmap").await;
         ada.type_("topi").await;
-        ada.proposes(&["/topic"]).await;
+        // By its name first, then by what commands are about.
+        ada.proposes(&["/topic", "/daily add", "/daily queue add"]).await;
         ada.press(Key::Tab).await;
         ada.focus_is_on("combobox name").await;
         ada.type_("j").await;
