@@ -61,7 +61,6 @@ pub struct Closed {
 /// A step of a post that is to be written, with its schedule if that goes on, too.
 struct Going {
     step: DailyStep,
-    parked: bool,
     schedule: Option<(Schedule, u64)>,
 }
 
@@ -140,18 +139,18 @@ impl App {
             let Some(row) = self.daily_store().daily_post(id.0).await? else { return Ok(()) };
             let mut post = post(&row)?;
             what(&mut post, self.moment(&row).await?);
-            let mut step = self.step_of(&row, &post, trouble != Trouble::Refused).await?;
+            let mut going = self.step_of(&row, &post, trouble != Trouble::Refused).await?;
             // What is in doubt is no reason to stop what comes after it.
             if post.stage != Stage::InDoubt {
-                step.parked = matches!(post.stage, Stage::Claimed { .. });
-                let stored = match step.schedule.take() {
+                going.step.parked = matches!(post.stage, Stage::Claimed { .. });
+                let stored = match going.schedule.take() {
                     Some((schedule, version)) => Some((schedule, version)),
                     None => self.schedule_of(&row).await?,
                 };
                 let wanted =
                     self.daily_store().wanted_daily_post(row.schedule).await?.filter(|other| other.id != row.id);
-                step.step.others = DailyPosts::Stop { wanted: wanted.as_ref().map(|post| post.id) };
-                step.schedule = stored.map(|(mut schedule, version)| {
+                going.step.others = DailyPosts::Stop { wanted: wanted.as_ref().map(|post| post.id) };
+                going.schedule = stored.map(|(mut schedule, version)| {
                     if let Some(other) = &wanted {
                         stored::take_back(&mut schedule, other);
                     }
@@ -159,7 +158,7 @@ impl App {
                     (schedule, version)
                 });
             }
-            if self.write_step(step).await? {
+            if self.write_step(going).await? {
                 tracing::warn!(post = id.0, schedule = row.schedule, ?trouble, "a scheduled post could not be made");
                 self.inner.daily.poke.notify_one();
                 return Ok(());
@@ -270,7 +269,6 @@ impl App {
                 schedule: None,
                 others: DailyPosts::GoOn,
             },
-            parked: false,
             schedule: None,
         };
         if post.stage.is_missing() {
@@ -296,8 +294,7 @@ impl App {
 
     async fn write_step(&self, going: Going) -> Result<bool, DailyError> {
         let schedule = going.schedule.map(|(schedule, version)| stored::write(&schedule, version)).transpose()?;
-        let step = DailyStep { schedule, parked: going.parked, ..going.step };
-        Ok(self.daily_store().step_daily_post(&step).await?)
+        Ok(self.daily_store().step_daily_post(&DailyStep { schedule, ..going.step }).await?)
     }
 
     async fn shown_daily(&self, row: &DailyPost) -> Result<Option<Box<Shown>>, DailyError> {

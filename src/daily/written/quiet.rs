@@ -1,5 +1,5 @@
-//! Quiet days by date: `2026-12-24`, `2026-12-24..2027-01-02`, several with commas. Only the year first, because `12/10`
-//! is another day on the other side of an ocean.
+//! Quiet days by date: `2026-12-24`, `2026-12-24..2027-01-02`, `24 Dec 2026`, several with commas. In digits only the year
+//! first, because `12/10` is another day on the other side of an ocean.
 
 use jiff::civil::Date;
 
@@ -62,6 +62,9 @@ fn read_date(written: &str, today: Date) -> Result<Date, String> {
         let what = if written.is_empty() { "A day beside `..`".to_owned() } else { quoted(written) };
         format!("{what} {why}: write year-month-day, like {today} or {today}..{}.", week_after(today))
     };
+    if let Some(date) = with_month_name(written) {
+        return Ok(date);
+    }
     let dashed = written.replace(['\u{2010}', '\u{2011}', '\u{2212}', '/', '.'], "-");
     let mut parts = dashed.split('-');
     let mut number = |widths: std::ops::RangeInclusive<usize>| {
@@ -71,7 +74,11 @@ fn read_date(written: &str, today: Date) -> Result<Date, String> {
     };
     let numbers = (number(4..=4), number(1..=2), number(1..=2));
     let (Some(year), Some(month), Some(day)) = numbers else {
-        return Err(refuse(if written.is_empty() { "is missing" } else { "is no date that everybody reads alike" }));
+        return Err(refuse(match written {
+            "" => "is missing",
+            digits if digits.contains(|c: char| c.is_ascii_digit()) => "is no date that everybody reads alike",
+            _ => "is no date",
+        }));
     };
     if parts.next().is_some() {
         return Err(refuse("is no date that everybody reads alike"));
@@ -79,6 +86,14 @@ fn read_date(written: &str, today: Date) -> Result<Date, String> {
     let date =
         i8::try_from(month).ok().zip(i8::try_from(day).ok()).and_then(|(month, day)| Date::new(year, month, day).ok());
     date.ok_or_else(|| refuse("is no day of the calendar"))
+}
+
+/// `24 Dec 2026`, `December 24 2026`: whoever names the month is read alike everywhere.
+fn with_month_name(written: &str) -> Option<Date> {
+    let words = written.replace('.', " ");
+    let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let forms = ["%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"];
+    forms.into_iter().find_map(|form| Date::strptime(form, &plain).ok())
 }
 
 fn week_after(today: Date) -> Date {
@@ -110,6 +125,9 @@ mod tests {
             ("2026-12-24 - 2027-01-02", "2026-12-24..2027-01-02"),
             ("2026-12-24…2027-01-02", "2026-12-24..2027-01-02"),
             ("2026/12/24", "2026-12-24"),
+            ("24 Dec 2026", "2026-12-24"),
+            ("24. December 2026 to 2 Jan 2027", "2026-12-24..2027-01-02"),
+            ("dec 24 2026", "2026-12-24"),
             ("2026.12.24..2027.1.2", "2026-12-24..2027-01-02"),
             ("2027-05-01, 2026-12-24..2026-12-26,", "2026-12-24..2026-12-26, 2027-05-01"),
             ("2026-12-24 and 2026-12-25", "2026-12-24..2026-12-25"),
@@ -128,7 +146,7 @@ mod tests {
         insta::assert_snapshot!(refused("24.12."), @"`24.12.` is no date that everybody reads alike: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
         insta::assert_snapshot!(refused("12/24"), @"`12/24` is no date that everybody reads alike: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
         insta::assert_snapshot!(refused("12/24/2026"), @"`12/24/2026` is no date that everybody reads alike: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
-        insta::assert_snapshot!(refused("christmas"), @"`christmas` is no date that everybody reads alike: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
+        insta::assert_snapshot!(refused("christmas"), @"`christmas` is no date: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
         insta::assert_snapshot!(refused("2026-12-24-25"), @"`2026-12-24-25` is no date that everybody reads alike: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
         insta::assert_snapshot!(refused("2027-02-29"), @"`2027-02-29` is no day of the calendar: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
         insta::assert_snapshot!(refused("2026-12-24.."), @"A day beside `..` is missing: write year-month-day, like 2026-11-21 or 2026-11-21..2026-11-28.");
