@@ -94,12 +94,12 @@ impl App {
         let soon = |span: SignedDuration| now.checked_add(span).map_or(i64::MAX, Timestamp::as_millisecond);
         store.hurry_daily_posts(soon(LONG_PAUSE), now.as_millisecond()).await?;
         let after = if restored { i64::MIN } else { soon(FAR) };
-        let mut last = 0;
+        let mut last = (after, 0);
         loop {
-            let rows = store.dailies_due_after(after, last, PLANNED_AT_ONCE).await?;
-            let Some(row) = rows.last() else { return Ok(()) };
-            last = row.id;
-            for Stored { mut schedule, version } in rows.iter().filter_map(stored::read) {
+            let rows = store.dailies_due_after(last, PLANNED_AT_ONCE).await?;
+            let Some((at, row)) = rows.last() else { return Ok(()) };
+            last = (*at, row.id);
+            for Stored { mut schedule, version } in rows.iter().filter_map(|(_, row)| stored::read(row)) {
                 if restored {
                     schedule.begin_anew(now);
                 }

@@ -108,26 +108,26 @@ impl Store {
         Ok(())
     }
 
-    /// Schedules that are due after this moment only, by their numbers, at most `limit` of those after `number`.
+    /// Schedules that are due after this moment and this number, in that order, each with when it is due.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn dailies_due_after(
         &self,
-        after_ms: i64,
-        number: u64,
+        (after_ms, number): (i64, u64),
         limit: u32,
-    ) -> Result<Vec<DailySchedule>, StoreError> {
-        let rows = sqlx::query_as(
-            "SELECT id, version, document FROM daily_schedule
-             WHERE next_at_ms IS NOT NULL AND next_at_ms > $1 AND id > $2 ORDER BY id LIMIT $3",
+    ) -> Result<Vec<(i64, DailySchedule)>, StoreError> {
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+            "SELECT next_at_ms, id, version, document FROM daily_schedule
+             WHERE next_at_ms IS NOT NULL AND (next_at_ms, id) > ($1, $2) ORDER BY next_at_ms, id LIMIT $3",
         )
         .bind(after_ms)
         .bind(id(number))
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(schedule).collect())
+        let each = |(at, id, version, document)| (at, schedule((id, version, document)));
+        Ok(rows.into_iter().map(each).collect())
     }
 
     /// Schedules about which somebody is to be told.

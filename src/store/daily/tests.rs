@@ -212,6 +212,7 @@ async fn what_is_due_is_found_by_index() {
     for sql in [
         "SELECT id FROM daily_schedule WHERE next_at_ms IS NOT NULL AND next_at_ms <= 5 ORDER BY next_at_ms, id LIMIT 9",
         "SELECT MIN(next_at_ms) FROM daily_schedule WHERE next_at_ms IS NOT NULL",
+        "SELECT id FROM daily_schedule WHERE next_at_ms IS NOT NULL AND (next_at_ms, id) > (5, 6) ORDER BY next_at_ms, id LIMIT 9",
         "SELECT id FROM daily_schedule WHERE notice = 1 AND removed = 0 ORDER BY id LIMIT 9",
         "SELECT id FROM daily_post WHERE stage < 3 AND try_at_ms <= 5 ORDER BY try_at_ms, place, id LIMIT 9",
         "SELECT MIN(try_at_ms) FROM daily_post WHERE stage < 3 AND try_at_ms > 5 AND try_at_ms < 9",
