@@ -11,6 +11,9 @@ pub use answers::{DailyAnswer, DailyGiven};
 /// So many old documents are forgotten in one statement.
 const FORGOTTEN_AT_ONCE: i64 = 200;
 
+/// So far a zone's clocks are behind UTC at most, in milliseconds.
+const HALF_A_DAY: i64 = 12 * 3_600_000;
+
 /// A moment at which nothing is tried any more.
 const NEVER: i64 = i64::MAX;
 
@@ -578,13 +581,15 @@ async fn want(
     post: &DailyWanted,
 ) -> Result<Option<u64>, StoreError> {
     // Those that are due together are tried by their places in their servers, a millisecond apart: all servers' first ones,
-    // then all second ones. Otherwise who has few would wait until others have had all of theirs.
+    // then all second ones. Otherwise who has few would wait until others have had all of theirs. In no zone it is an
+    // earlier day than that of twelve hours before by UTC.
+    let day = jiff::Timestamp::from_millisecond(post.at_ms.saturating_sub(HALF_A_DAY)).unwrap_or_default();
     let place: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM daily_schedule s WHERE s.guild_id = $1 AND s.removed = 0 AND EXISTS
          (SELECT 1 FROM daily_post p WHERE p.schedule_id = s.id AND p.local_date >= $2 AND p.stage < 3)",
     )
     .bind(id(post.guild))
-    .bind(&post.date)
+    .bind(day.strftime("%Y-%m-%d").to_string())
     .fetch_one(&mut *connection)
     .await?;
     // It is certain that one with stage 4 or 5 is not there.
