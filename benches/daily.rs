@@ -7,9 +7,10 @@
 //!
 //! 1. how long a start takes and how much memory an idle bot has with no, with 1,000 and with 10,000 schedules;
 //! 2. 1,000 posts in a minute, of another database; 10,000 posts in a minute;
-//! 3. the day after, when each post shows how the question before was answered, a hundred of them by 50 members;
+//! 3. the day after, when each post shows how the question before was answered, a hundred of them by 50 members; then a start
+//!    with all of these posts stored;
 //! 4. once more a day later, while quizzes are played in a hundred of the servers, which were measured before without posts;
-//! 5. whether each schedule has one message for each day, and a start with all of these posts stored.
+//! 5. whether each schedule has one message for each day.
 
 #[path = "daily/census.rs"]
 mod census;
@@ -137,13 +138,16 @@ async fn run(dir: &Path, scale: &Scale) -> Result<()> {
     let took = fill::write(dir, &dir.join("all"), &servers, schedules, minute).await?;
     let rate = schedules as f64 / took.as_secs_f64();
     println!("{schedules} schedules were made in {:.1} s, {rate:.0} a second", took.as_secs_f64());
-    report::starts(&starts(dir, &discord, &[("none", 0), ("fewer", fewer), ("all", schedules)]).await?);
+    let stored = [0, fewer, schedules].map(|count| format!("{count} schedules"));
+    let folders = ["none", "fewer", "all"];
+    let data: Vec<(&str, &str)> = folders.into_iter().zip(stored.iter().map(String::as_str)).collect();
+    report::starts(&starts(dir, &discord, &data).await?);
 
     let watch = Watch::start(&discord, &servers.rooms);
     let bot = Bot::start(dir, "fewer", &discord).await?;
     advance_to(&discord, first.as_millisecond(), BEFORE);
     let small = Minute::see(&discord, &watch, &bot.process, first.as_millisecond(), fewer, Until::AllDone).await?;
-    bot.end(&discord).await?;
+    let of_small = bot.end(&discord).await?;
     let posted = census::posted(&discord, &servers.rooms, 0).await?;
     let last_of_fewer = posted.iter().map(|posted| posted.number).max().unwrap_or_default();
     let of_fewer = Census::take(&dir.join("fewer"), &posted).await?;
@@ -164,8 +168,13 @@ async fn run(dir: &Path, scale: &Scale) -> Result<()> {
     let show = |posted: &&census::Posted| posted.number > last_of_day && posted.answers == servers::MEMBERS;
     let showing = posted.iter().filter(show).count();
 
+    let mut journals = vec![of_small, bot.end(&discord).await?];
+    let stored = format!("{schedules} schedules, {} posts", 2 * schedules);
+    report::starts(&starts(dir, &discord, &[("all", &stored)]).await?);
+
+    let bot = Bot::start(dir, "all", &discord).await?;
     let (with_quizzes, played) = with_quizzes(scale, &discord, &servers, &watch, &bot, due_ms + 2 * DAY_MS).await?;
-    let journal = bot.end(&discord).await?;
+    journals.push(bot.end(&discord).await?);
 
     let columns = [("few", &small), ("all", &day), ("the day after", &after), ("with quizzes", &with_quizzes)];
     report::minutes(&servers, &columns);
@@ -178,10 +187,7 @@ async fn run(dir: &Path, scale: &Scale) -> Result<()> {
     report::census("the smaller database", &of_fewer, fewer);
     let posted = census::posted(&discord, &servers.rooms, last_of_fewer).await?;
     report::census("three days", &Census::take(&dir.join("all"), &posted).await?, 3 * schedules);
-    report::complaints(&journal);
-    let stored = [("none", 0), ("all", schedules)];
-    println!("\nwith {} posts stored:", 3 * schedules);
-    report::starts(&starts(dir, &discord, &stored).await?);
+    report::complaints(&journals);
     discord.shutdown().await;
     Ok(())
 }
@@ -224,10 +230,10 @@ async fn advance_none_until(discord: &Playground, moment_ms: i64) {
     tokio::time::sleep(Duration::from_millis(left).saturating_sub(Duration::from_secs(1))).await;
 }
 
-/// Starts a bot on a copy of each database, in turn, so that all share what else the machine does.
-async fn starts(dir: &Path, discord: &Playground, data: &[(&str, usize)]) -> Result<Vec<(String, Vec<Start>)>> {
+/// Starts a bot on a copy of each database (its folder, what it holds), in turn, so that all share what else the machine does.
+async fn starts(dir: &Path, discord: &Playground, data: &[(&str, &str)]) -> Result<Vec<(String, Vec<Start>)>> {
     let mut starts: Vec<(String, Vec<Start>)> =
-        data.iter().map(|(_, schedules)| (format!("{schedules} schedules"), Vec::new())).collect();
+        data.iter().map(|(_, stored)| ((*stored).to_owned(), Vec::new())).collect();
     // The very first one registers the commands.
     for round in 0..=STARTS {
         for ((name, _), (_, starts)) in data.iter().zip(&mut starts) {

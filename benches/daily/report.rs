@@ -157,15 +157,22 @@ fn waits(played: &Played, kind: Kind, revealed: bool, (from, to): (Instant, Inst
     }))
 }
 
-pub fn complaints(journal: &Journal) {
-    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    for complaint in &journal.complaints {
-        let words = complaint.split_whitespace().skip(1).filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
-        *kinds.entry(words.collect::<Vec<_>>().join(" ")).or_default() += 1;
+/// What bots complained of, and in how many different seconds: a machine that stood still shows in one.
+pub fn complaints(journals: &[Journal]) {
+    let all = journals.iter().flat_map(|journal| &journal.complaints);
+    let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for complaint in all.clone() {
+        let (time, words) = complaint.split_once(' ').unwrap_or(("", complaint));
+        let words = words.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+        let second = time.split_once('.').map_or(time, |(second, _)| second);
+        kinds.entry(words.collect::<Vec<_>>().join(" ")).or_default().push(second);
     }
-    println!("warnings and errors of the bot: {} (wanted: 0)", journal.complaints.len());
-    for (kind, count) in kinds {
-        println!("  {count} times: {kind}");
+    println!("warnings and errors of the bots: {} (wanted: 0)", all.count());
+    for (kind, mut seconds) in kinds {
+        let count = seconds.len();
+        seconds.sort_unstable();
+        seconds.dedup();
+        println!("  {count} times, in {} different seconds: {kind}", seconds.len());
     }
 }
 

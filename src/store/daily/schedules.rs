@@ -5,6 +5,9 @@ use super::{
 };
 use crate::store::{Store, StoreError, id};
 
+/// So far a zone's clocks are behind UTC at most, in milliseconds.
+const HALF_A_DAY: i64 = 12 * 3_600_000;
+
 impl Store {
     /// Keeps a new schedule; `document` is made for the number that it gets. `None` when the server has `most` already.
     ///
@@ -264,13 +267,15 @@ async fn want(
     post: &DailyWanted,
 ) -> Result<u64, StoreError> {
     // Those that are due together are tried by their places in their servers: all servers' first ones, then all second
-    // ones. Otherwise who has few would wait until others have had all of theirs.
+    // ones. Otherwise who has few would wait until others have had all of theirs. In no zone it is an earlier day than that
+    // of twelve hours before by UTC.
+    let day = jiff::Timestamp::from_millisecond(post.at_ms.saturating_sub(HALF_A_DAY)).unwrap_or_default();
     let place: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM daily_schedule s WHERE s.guild_id = $1 AND s.removed = 0 AND EXISTS
          (SELECT 1 FROM daily_post p WHERE p.schedule_id = s.id AND p.local_date >= $2 AND p.stage < 3)",
     )
     .bind(id(post.guild))
-    .bind(&post.date)
+    .bind(day.strftime("%Y-%m-%d").to_string())
     .fetch_one(&mut *connection)
     .await?;
     let row: i64 = sqlx::query_scalar(

@@ -3,10 +3,11 @@
 use super::{DailyOpen, DailyTurn, DailyWanted, DailyWrite};
 use crate::store::Store;
 
+/// 08:00 on 15 January 2027 by UTC.
 const DUE_MS: i64 = 1_800_000_000_000;
 
 /// A new schedule of a server, whose post is due.
-async fn due(store: &Store, guild: u64) -> DailyTurn {
+async fn due(store: &Store, guild: u64, date: &str) -> DailyTurn {
     let made = store.add_daily(guild, 20, 1, |_| Ok(("{}".to_owned(), Some(DUE_MS)))).await.unwrap();
     let schedule = DailyWrite {
         id: made.unwrap(),
@@ -18,7 +19,7 @@ async fn due(store: &Store, guild: u64) -> DailyTurn {
     let post = DailyWanted {
         guild,
         channel: guild,
-        date: "2027-01-15".to_owned(),
+        date: date.to_owned(),
         at_ms: DUE_MS,
         topic: None,
         question: None,
@@ -34,8 +35,10 @@ async fn who_has_few_does_not_wait_for_who_has_many() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).await.unwrap();
     let mut turns = Vec::new();
-    for guild in [1, 1, 1, 2, 2, 3] {
-        turns.push(due(&store, guild).await);
+    // Not everywhere it is the same day.
+    let (east, here, west) = ("2027-01-16", "2027-01-15", "2027-01-14");
+    for (guild, date) in [(1, here), (1, east), (1, west), (2, west), (2, here), (3, here)] {
+        turns.push(due(&store, guild, date).await);
     }
     // In several transactions, as more are due than are settled at once.
     for some in turns.chunks(2) {
