@@ -58,9 +58,10 @@ fn read(shown: &Shown, room: usize) -> Option<Posted> {
     Some(Posted { message: shown.id()?, number, room, letters, answers: answers(shown.text()) })
 }
 
-/// Of "12 of 50 were right" or "All 50 were right" the number of answers.
+/// Of "12 of 50 were right", "1 of 50 was right" or "All 50 were right" the number of answers.
 fn answers(text: &str) -> usize {
-    let Some((before, _)) = text.split_once(" were right") else { return 0 };
+    let said = [" were right", " was right"].into_iter().find_map(|said| text.split_once(said));
+    let Some((before, _)) = said else { return 0 };
     before.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 

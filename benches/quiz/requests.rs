@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backroad::playground::{Control, Playground, RecordedRequest, Shown, Snowflake, View};
-use serde_json::Value;
 
 use crate::world::Room;
 
@@ -34,7 +33,7 @@ pub enum Kind {
     Count,
     /// A scheduled post of this number.
     Post(u64),
-    /// An edit that changes nothing but buttons, as when the question of a scheduled post is closed.
+    /// An edit that takes the letters off the question of a scheduled post, because it is closed.
     Buttons,
     Thread,
     Other,
@@ -122,7 +121,7 @@ impl Seen {
             ("PATCH", Some(message)) => match self.rounds.get(message) {
                 Some(about) if text.contains(":pick:") => (Kind::Count, Some(*about)),
                 Some(about) => (Kind::Answer, Some(*about)),
-                None if only_buttons(&request.body) => (Kind::Buttons, None),
+                None if text.contains(":answer\"") => (Kind::Buttons, None),
                 None => (Kind::Other, None),
             },
             _ => (Kind::Other, None),
@@ -162,10 +161,6 @@ fn lettered(shown: Shown, (session, round): (u64, u64)) -> Option<(Shown, Arc<[S
         })
         .collect();
     (!letters.is_empty()).then(|| (shown, letters.into()))
-}
-
-fn only_buttons(body: &Value) -> bool {
-    body.as_object().is_some_and(|body| body.keys().all(|key| key == "components"))
 }
 
 /// Session and round of a nonce such as `12-r3`.
