@@ -61,8 +61,8 @@ fn zones() -> Vec<String> {
 
 /// How many days of each zone are looked at.
 fn days_each(default: usize) -> usize {
-    std::env::var("DAILY_DAYS")
-        .map_or(default, |days| days.parse().expect("DAILY_DAYS is a number of days for each zone"))
+    std::env::var("ZONE_DAYS")
+        .map_or(default, |days| days.parse().expect("ZONE_DAYS is a number of days for each zone"))
 }
 
 fn any_time(rng: &mut ChaCha8Rng) -> Time {
