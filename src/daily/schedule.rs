@@ -137,27 +137,27 @@ pub enum Pause {
     Trouble { trouble: Trouble, told: bool },
 }
 
-/// Days that were left out because the bot was not running, or could not reach Discord, until it was too late.
+/// Days whose post could not be made, or may not have arrived, until it was too late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     pub count: u32,
     pub first: Date,
     pub last: Date,
+    /// Whether the post of the last of them is there is not known.
+    #[serde(default)]
+    pub in_doubt: bool,
 }
 
 impl LeftOut {
-    fn add(before: Option<LeftOut>, date: Date) -> LeftOut {
-        match before {
-            Some(LeftOut { count, first, last }) => {
-                // A post that was on its way is given up after later days were.
-                LeftOut { count: count.saturating_add(1), first: first.min(date), last: last.max(date) }
-            }
-            None => LeftOut { count: 1, first: date, last: date },
-        }
+    fn add(before: Option<LeftOut>, date: Date, in_doubt: bool) -> LeftOut {
+        let Some(LeftOut { count, first, last, in_doubt: before }) = before else {
+            return LeftOut { count: 1, first: date, last: date, in_doubt };
+        };
+        // A post that was on its way is given up after later days were.
+        let in_doubt = if date >= last { in_doubt } else { before };
+        LeftOut { count: count.saturating_add(1), first: first.min(date), last: last.max(date), in_doubt }
     }
-}
 
-impl LeftOut {
     /// Whether it is still worth saying on that day.
     pub fn is_news(&self, today: Date) -> bool {
         today.duration_since(self.last) <= NEWS
@@ -296,9 +296,14 @@ impl Schedule {
 
     /// That day's post is not there and will not come by itself.
     pub fn leave_out(&mut self, date: Date) {
-        self.left_out = Some(LeftOut::add(self.left_out, date));
+        self.left_out = Some(LeftOut::add(self.left_out, date, false));
         self.missing = self.missing.max(Some(date));
         self.posted.retain(|posted| posted.date != date);
+    }
+
+    /// That day's post may be there, which cannot be seen, so it is not made again, not even by hand.
+    pub fn leave_in_doubt(&mut self, date: Date) {
+        self.left_out = Some(LeftOut::add(self.left_out, date, true));
     }
 
     /// Settles today with a post that somebody wants now, also on a day without a post, or while it is paused.

@@ -271,6 +271,12 @@ impl App {
             },
             schedule: None,
         };
+        if post.stage == Stage::InDoubt
+            && let Some((mut schedule, version)) = self.schedule_of(row).await?
+        {
+            schedule.leave_in_doubt(post.date);
+            going.schedule = Some((schedule, version));
+        }
         if post.stage.is_missing() {
             // What Discord does not take would not be taken the next time either.
             let used = stored::used_for(row).filter(|_| comes_again);

@@ -359,12 +359,20 @@ pub fn trouble(schedule: &Schedule, trouble: Trouble) -> String {
 }
 
 fn left(left_out: &LeftOut) -> String {
-    let LeftOut { count, last, .. } = left_out;
-    let before = match count {
+    let LeftOut { count, last, in_doubt, .. } = left_out;
+    let last = day(*last);
+    let before = |lead: &str| match count {
         1 => String::new(),
-        count => format!(", and {} before it", count - 1),
+        count => format!("{lead}{} before it", count - 1),
     };
-    format!("Left out: the post of {}, which could not be made in time{before}.", day(*last))
+    match in_doubt {
+        true => {
+            let before = before(" Left out or in doubt, too: ");
+            let end = if before.is_empty() { "" } else { "." };
+            format!("I could not see whether the post of {last} arrived, so it was not sent again.{before}{end}")
+        }
+        false => format!("Left out: the post of {last}, which could not be made in time{}.", before(", and ")),
+    }
 }
 
 /// `21 November`.

@@ -61,7 +61,7 @@ fn what_was_missed_by_more_is_left_out_and_reported() {
     let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-20T12:00:00Z");
     assert_eq!(tick(&mut schedule, "2026-11-21T21:01:00Z"), None);
     let today = date(2026, 11, 21);
-    assert_eq!(schedule.left_out, Some(LeftOut { count: 1, first: today, last: today }));
+    assert_eq!(schedule.left_out, Some(LeftOut { count: 1, first: today, last: today, in_doubt: false }));
     assert_eq!(upcoming(&schedule)[0], "2026-11-22 at 2026-11-22T09:00:00Z");
 }
 
@@ -69,7 +69,7 @@ fn what_was_missed_by_more_is_left_out_and_reported() {
 fn of_several_missed_days_only_the_last_is_posted() {
     let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-10T12:00:00Z");
     assert_eq!(tick(&mut schedule, "2026-11-20T10:00:00Z"), Some(date(2026, 11, 20)));
-    let left_out = LeftOut { count: 9, first: date(2026, 11, 11), last: date(2026, 11, 19) };
+    let left_out = LeftOut { count: 9, first: date(2026, 11, 11), last: date(2026, 11, 19), in_doubt: false };
     assert_eq!(schedule.left_out, Some(left_out));
 }
 
@@ -87,7 +87,7 @@ fn days_that_are_reported_late_do_not_mix_up_the_report() {
     assert_eq!(tick(&mut schedule, "2026-11-11T09:00:00Z"), Some(date(2026, 11, 11)));
     assert_eq!(tick(&mut schedule, "2026-11-13T22:00:00Z"), None);
     schedule.leave_out(date(2026, 11, 11));
-    let left_out = LeftOut { count: 3, first: date(2026, 11, 11), last: date(2026, 11, 13) };
+    let left_out = LeftOut { count: 3, first: date(2026, 11, 11), last: date(2026, 11, 13), in_doubt: false };
     assert_eq!(schedule.left_out, Some(left_out));
     // Today's can still be posted by hand.
     assert!(schedule.post_now(at("2026-11-13T22:05:00Z")).is_ok());
@@ -239,4 +239,16 @@ fn a_schedule_is_kept_as_it_is() {
     schedule.pause(Pause::Trouble { trouble: Trouble::NoHistory, told: true });
     let stored = serde_json::to_string(&schedule).unwrap();
     assert_eq!(serde_json::from_str::<Schedule>(&stored).unwrap(), schedule);
+}
+
+#[test]
+fn a_day_whose_post_may_have_arrived_is_reported_and_not_made_again_by_hand() {
+    let mut schedule = schedule("UTC", time(9, 0, 0, 0), "2026-11-21T08:00:00Z");
+    let today = date(2026, 11, 21);
+    assert_eq!(tick(&mut schedule, "2026-11-21T09:00:00Z"), Some(today));
+    schedule.leave_in_doubt(today);
+    assert_eq!(schedule.left_out, Some(LeftOut { count: 1, first: today, last: today, in_doubt: true }));
+    assert_eq!(schedule.post_now(at("2026-11-21T22:00:00Z")), Err(NotNow::Today));
+    schedule.leave_out(date(2026, 11, 22));
+    assert!(schedule.left_out.is_some_and(|left_out| left_out.count == 2 && !left_out.in_doubt));
 }

@@ -169,7 +169,9 @@ impl World {
                 let step = Some((row.post.stage, post));
                 if post.stage == Stage::InDoubt {
                     // That is no reason to stop what comes after it.
-                    let write = Write { step, rests: true, ..Write::default() };
+                    let (mut schedule, version) = self.disk.read();
+                    schedule.leave_in_doubt(post.date);
+                    let write = Write { step, schedule: Some((schedule, version)), rests: true, ..Write::default() };
                     self.begin(write, Then::Courier(Next::Go));
                     return;
                 }
