@@ -94,8 +94,12 @@ impl App {
     /// As there; it is found out again.
     pub async fn daily_is_there(&self, id: PostId, message: u64) -> Result<Claimed, DailyError> {
         let next = self.step_daily(id, |post, _| post.is_there(message)).await?;
-        if let Some(before) = self.daily_store().daily_post_before(id.0).await? {
-            self.inner.daily.deliver(Delivery::Close { id: PostId(before.id), guild: before.guild });
+        let (store, mut closed) = (self.daily_store(), Vec::new());
+        closed.extend(store.daily_post_before(id.0).await?);
+        // A later one was faster.
+        closed.extend(store.daily_post(id.0).await?.filter(|post| post.closed_at_ms.is_some()));
+        for post in closed {
+            self.inner.daily.deliver(Delivery::Close { id: PostId(post.id), guild: post.guild });
         }
         Ok(next)
     }
@@ -255,7 +259,6 @@ impl App {
     async fn step_of(&self, row: &DailyPost, post: &Post, comes_again: bool) -> Result<Going, DailyError> {
         let now = self.clock().wall().0;
         let is_claimed = matches!(post.stage, Stage::Claimed { .. }) && row.stage == DailyStage::Wanted;
-        let overtaken = post.stage.message().is_some() && self.moment(row).await?.overtaken;
         let mut going = Going {
             step: DailyStep {
                 id: row.id,
@@ -264,7 +267,8 @@ impl App {
                 closes: is_claimed.then_some(now),
                 reopens: post.stage.is_missing(),
                 gives_back: None,
-                ends: (overtaken || post.stage == Stage::InDoubt).then_some(now),
+                arrives: post.stage.message().is_some().then_some(now),
+                ends: (post.stage == Stage::InDoubt).then_some(now),
                 parked: false,
                 schedule: None,
                 others: DailyPosts::GoOn,

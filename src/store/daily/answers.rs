@@ -168,6 +168,25 @@ pub(super) async fn close_open(
     Ok(())
 }
 
+/// Closes a question whose post was not known to be there when the next one was claimed.
+pub(super) async fn close_by_later(
+    connection: &mut sqlx::SqliteConnection,
+    post: u64,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let later: Option<i64> = sqlx::query_scalar(
+        "SELECT l.id FROM daily_post l JOIN daily_post p ON p.schedule_id = l.schedule_id AND p.local_date < l.local_date
+         WHERE p.id = $1 AND l.stage IN (1, 2, 3, 6) ORDER BY l.local_date LIMIT 1",
+    )
+    .bind(id(post))
+    .fetch_optional(&mut *connection)
+    .await?;
+    match later {
+        Some(later) => close(connection, post, Some(unsigned(later)), now_ms).await,
+        None => Ok(()),
+    }
+}
+
 /// Closes one question, unless it is closed.
 pub(super) async fn close(
     connection: &mut sqlx::SqliteConnection,

@@ -179,7 +179,9 @@ pub struct DailyStep {
     pub reopens: bool,
     /// What was used at this turn counts as not used.
     pub gives_back: Option<u64>,
-    /// A later post is there: its own question takes no answers.
+    /// The post is there: a later one that was claimed meanwhile closes its question.
+    pub arrives: Option<i64>,
+    /// Its own question takes no answers.
     pub ends: Option<i64>,
     /// No further attempt until somebody says so.
     pub parked: bool,

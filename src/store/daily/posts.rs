@@ -185,6 +185,9 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         }
+        if let Some(now_ms) = step.arrives {
+            answers::close_by_later(&mut tx, step.id, now_ms).await?;
+        }
         if let Some(now_ms) = step.ends {
             answers::close(&mut tx, step.id, None, now_ms).await?;
         }

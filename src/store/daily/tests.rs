@@ -70,6 +70,7 @@ async fn step(
         closes,
         reopens: turn.is_some(),
         gives_back: turn,
+        arrives: to.message().map(|_| 0),
         ends: None,
         parked: false,
         schedule: None,
@@ -228,4 +229,25 @@ async fn what_is_due_is_found_by_index() {
             "{sql}: {plan}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_post_that_is_known_late_is_closed_by_the_one_that_was_claimed_meanwhile() {
+    let (_folder, store) = store().await;
+    let id = schedule(&store).await;
+    let claimed = DailyStage::Claimed { at_ms: 12 };
+    let mut posts = Vec::new();
+    for (version, date) in [(1, "2026-11-21"), (2, "2026-11-22"), (3, "2026-11-23")] {
+        let Turned::Done { post: Some(post) } = turn(&store, id, version, wanted(date, false)).await else { panic!() };
+        posts.push(post);
+    }
+    for post in &posts[..2] {
+        assert!(step(&store, *post, DailyStage::Wanted, claimed, Some(12), None).await);
+    }
+    assert!(step(&store, posts[0], claimed, DailyStage::Done { message: 3 }, None, None).await);
+    assert_eq!(store.daily_post(posts[0]).await.unwrap().unwrap().closed_by, Some(posts[1]));
+    assert!(step(&store, posts[1], claimed, DailyStage::Done { message: 4 }, None, None).await);
+    assert_eq!(store.open_daily_question(id).await.unwrap().map(|post| post.id), Some(posts[1]), "the next one waits");
+    assert!(step(&store, posts[2], DailyStage::Wanted, claimed, Some(13), None).await);
+    assert_eq!(store.daily_post_before(posts[2]).await.unwrap().map(|post| post.id), Some(posts[1]));
 }
