@@ -28,8 +28,8 @@ use file::{Condition, FILE, damaged_or, options};
 
 pub use backup::{backup, restore};
 pub use daily::{
-    DailyAnswer, DailyGiven, DailyOpen, DailyPost, DailyPosts, DailySchedule, DailyStage, DailyStep, DailyTally,
-    DailyTurn, DailyWanted, DailyWrite, Turned,
+    DailyAnswer, DailyGiven, DailyOpen, DailyOvertaken, DailyPost, DailyPosts, DailySchedule, DailyStage, DailyStep,
+    DailyTally, DailyTurn, DailyWanted, DailyWrite, Turned,
 };
 pub use examine::{Examination, Health, examine};
 pub use feedback::{Tally, Vote};

@@ -183,8 +183,10 @@ impl App {
                     return Err(DailyError::Today(shown.map(Box::new)));
                 }
             };
+            let overtakes = self.overtake(&mut schedule, &mut used).await?;
             let choice = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;
             let turn = turn(library, &mut schedule, version, &mut used, Some((due, &choice)), true)?;
+            let turn = DailyTurn { overtakes, ..turn };
             match self.turn_one(turn).await? {
                 Turned::Stale => {}
                 Turned::Doubled => return Err(DailyError::Today(None)),
@@ -222,6 +224,7 @@ impl App {
                 used: used_by(&skipped, schedule.turn),
                 schedule: stored::write(&schedule, version)?,
                 post: None,
+                overtakes: None,
             };
             if self.turn_one(turn).await? != Turned::Stale {
                 let next = choose(library, &schedule, &used).ok_or(DailyError::Nothing)?;

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::content::Library;
 use crate::daily::{Choice, Due, Pause, Schedule, ScheduleId, Trouble, Used, choose};
 use crate::quiz::Card;
-use crate::store::{DailyPosts, DailyTurn, DailyWanted, StoreError, Turned};
+use crate::store::{DailyOvertaken, DailyPosts, DailyTurn, DailyWanted, StoreError, Turned};
 
 /// A pause between two attempts is never as long: a clock that is right now was ahead when it was planned.
 const LONG_PAUSE: SignedDuration = SignedDuration::from_mins(10);
@@ -64,7 +64,11 @@ impl App {
     ) -> Result<DailyTurn, DailyError> {
         let mut schedule = stored.schedule.clone();
         let due = schedule.tick(now, self.inner.catch_up);
-        let mut used = if due.is_some() { self.used(schedule.id).await? } else { Used::new() };
+        let (mut used, mut overtakes) = (Used::new(), None);
+        if due.is_some() {
+            used = self.used(schedule.id).await?;
+            overtakes = self.overtake(&mut schedule, &mut used).await?;
+        }
         let chosen = due.map(|due| (due, choose(library, &schedule, &used)));
         let post = match &chosen {
             Some((due, Some(choice))) => Some((*due, choice)),
@@ -76,7 +80,22 @@ impl App {
             }
             None => None,
         };
-        Ok(turn(library, &mut schedule, stored.version, &mut used, post, false)?)
+        let turn = turn(library, &mut schedule, stored.version, &mut used, post, false)?;
+        Ok(DailyTurn { overtakes, ..turn })
+    }
+
+    /// A post of an earlier day that nobody has tried to send will not come any more: what it was made of comes now, for along
+    /// a path one thing builds on another.
+    pub(super) async fn overtake(
+        &self,
+        schedule: &mut Schedule,
+        used: &mut Used,
+    ) -> Result<Option<DailyOvertaken>, DailyError> {
+        let Some(post) = self.daily_store().wanted_daily_post(schedule.id.0).await? else { return Ok(None) };
+        stored::take_back(schedule, &post);
+        let turn = stored::used_for(&post).map_or(0, |given| given.turn);
+        used.retain(|_, used_at| *used_at != turn);
+        Ok(Some(DailyOvertaken { id: post.id, turn }))
     }
 
     pub(super) async fn turn_one(&self, turn: DailyTurn) -> Result<Turned, DailyError> {
@@ -140,7 +159,7 @@ pub(super) fn turn(
         }
     };
     let used = post.map(|(_, choice)| used_by(choice, schedule.turn)).unwrap_or_default();
-    Ok(DailyTurn { schedule: stored::write(schedule, version)?, used, post: wanted })
+    Ok(DailyTurn { schedule: stored::write(schedule, version)?, used, post: wanted, overtakes: None })
 }
 
 pub(super) fn used_by(choice: &Choice, turn: u64) -> Vec<(String, u64)> {

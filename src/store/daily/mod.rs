@@ -133,6 +133,15 @@ pub struct DailyTurn {
     /// Items with the turn at which they were used.
     pub used: Vec<(String, u64)>,
     pub post: Option<DailyWanted>,
+    pub overtakes: Option<DailyOvertaken>,
+}
+
+/// A post of an earlier day that nobody has tried to send, and that will not come any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyOvertaken {
+    pub id: u64,
+    /// What was used at this turn counts as not used.
+    pub turn: u64,
 }
 
 /// What became of a turn.

@@ -1,7 +1,8 @@
 //! Schedules, found by when they are due, and the posts that they want.
 
 use super::{
-    DailyPosts, DailySchedule, DailyTurn, DailyWanted, DailyWrite, Turned, answers, fresh, stop, unsigned, write,
+    DailyOvertaken, DailyPosts, DailySchedule, DailyTurn, DailyWanted, DailyWrite, Turned, answers, fresh, stop,
+    unsigned, write,
 };
 use crate::store::{Store, StoreError, id};
 
@@ -175,9 +176,18 @@ impl Store {
                 turned.push(Turned::Doubled);
                 continue;
             }
+            if let Some(overtaken) = &turn.overtakes
+                && !is_wanted(&mut tx, overtaken.id).await?
+            {
+                turned.push(Turned::Stale);
+                continue;
+            }
             if !write(&mut tx, &turn.schedule).await? {
                 turned.push(Turned::Stale);
                 continue;
+            }
+            if let Some(overtaken) = &turn.overtakes {
+                leave_out(&mut tx, turn.schedule.id, *overtaken).await?;
             }
             for (item, used) in &turn.used {
                 sqlx::query(
@@ -310,6 +320,28 @@ async fn want(
 }
 
 /// Whether a day has its post, or has had one that is not to be made anew.
+async fn is_wanted(connection: &mut sqlx::SqliteConnection, post: u64) -> Result<bool, StoreError> {
+    let wanted: Option<i64> = sqlx::query_scalar("SELECT id FROM daily_post WHERE id = $1 AND stage = 0")
+        .bind(id(post))
+        .fetch_optional(connection)
+        .await?;
+    Ok(wanted.is_some())
+}
+
+async fn leave_out(
+    connection: &mut sqlx::SqliteConnection,
+    schedule: u64,
+    DailyOvertaken { id: post, turn }: DailyOvertaken,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE daily_post SET stage = 4 WHERE id = $1").bind(id(post)).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM daily_used WHERE schedule_id = $1 AND turn = $2")
+        .bind(id(schedule))
+        .bind(id(turn))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 async fn is_taken(
     connection: &mut sqlx::SqliteConnection,
     schedule: u64,

@@ -4,7 +4,8 @@ use sqlx::Row;
 use tempfile::TempDir;
 
 use crate::store::{
-    DailyGiven, DailyPosts, DailyStage, DailyStep, DailyTurn, DailyWanted, DailyWrite, Period, Store, Turned,
+    DailyGiven, DailyOvertaken, DailyPosts, DailyStage, DailyStep, DailyTurn, DailyWanted, DailyWrite, Period, Store,
+    Turned,
 };
 
 const ALL: Period = Period { from_ms: i64::MIN, until_ms: i64::MAX };
@@ -39,7 +40,12 @@ fn wanted(date: &str, anew: bool) -> DailyWanted {
 }
 
 async fn turn(store: &Store, id: u64, version: u64, post: DailyWanted) -> Turned {
-    let turn = DailyTurn { schedule: write(id, version), used: vec![("q".to_owned(), version)], post: Some(post) };
+    let turn = DailyTurn {
+        schedule: write(id, version),
+        used: vec![("q".to_owned(), version)],
+        post: Some(post),
+        overtakes: None,
+    };
     store.turn_dailies(&[turn], 1_000).await.unwrap()[0]
 }
 
@@ -250,4 +256,26 @@ async fn a_post_that_is_known_late_is_closed_by_the_one_that_was_claimed_meanwhi
     assert_eq!(store.open_daily_question(id).await.unwrap().map(|post| post.id), Some(posts[1]), "the next one waits");
     assert!(step(&store, posts[2], DailyStage::Wanted, claimed, Some(13), None).await);
     assert_eq!(store.daily_post_before(posts[2]).await.unwrap().map(|post| post.id), Some(posts[1]));
+}
+
+#[tokio::test]
+async fn a_post_that_nobody_has_tried_to_send_gives_way_to_the_next_one() {
+    let (_folder, store) = store().await;
+    let id = schedule(&store).await;
+    let Turned::Done { post: Some(first) } = turn(&store, id, 1, wanted("2026-11-21", false)).await else { panic!() };
+    let later = |version| DailyTurn {
+        schedule: write(id, version),
+        used: Vec::new(),
+        post: Some(wanted("2026-11-22", false)),
+        overtakes: Some(DailyOvertaken { id: first, turn: 1 }),
+    };
+    assert_eq!(store.turn_dailies(&[later(1)], 1_000).await.unwrap(), [Turned::Stale]);
+    assert_eq!(store.daily_post(first).await.unwrap().unwrap().stage, DailyStage::Wanted, "nothing was written");
+    assert!(matches!(store.turn_dailies(&[later(2)], 1_000).await.unwrap()[..], [Turned::Done { post: Some(_) }]));
+    assert_eq!(store.daily_post(first).await.unwrap().unwrap().stage, DailyStage::LeftOut);
+    assert_eq!(store.daily_used(id).await.unwrap(), [], "what it was made of can come again");
+    // Somebody is sending it: it is looked at again.
+    assert_eq!(store.turn_dailies(&[later(3)], 1_000).await.unwrap(), [Turned::Doubled]);
+    let other = DailyTurn { post: Some(wanted("2026-11-23", false)), ..later(3) };
+    assert_eq!(store.turn_dailies(&[other], 1_000).await.unwrap(), [Turned::Stale]);
 }

@@ -27,7 +27,7 @@ async fn due(store: &Store, guild: u64, date: &str) -> DailyTurn {
         document: "{}".to_owned(),
         anew: false,
     };
-    DailyTurn { schedule, used: Vec::new(), post: Some(post) }
+    DailyTurn { schedule, used: Vec::new(), post: Some(post), overtakes: None }
 }
 
 #[tokio::test]

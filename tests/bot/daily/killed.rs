@@ -170,6 +170,27 @@ async fn a_post_that_was_sent_is_known_again_also_when_it_would_be_too_late_for_
 }
 
 #[tokio::test]
+async fn what_was_planned_and_nobody_sent_comes_on_the_next_day() {
+    let c = empty_community().await;
+    let failpoint = "daily.after-due";
+    let bot = doomed(&c, failpoint).await;
+    let board = Board::at_eight(&c);
+    board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
+    board.daily("queue add item: indexes").await;
+    board.days_on(0, 9);
+    died(&c, bot, failpoint).await;
+    board.days_on(1, 9);
+    let bot = alive(&c).await;
+    assert_eq!(title(&board.known_post(1).await), "Indexes", "what a moderator wanted first is first");
+    let list = board.daily("list").await;
+    assert!(list.text().contains("Left out: the post of 11 January"), "{}", list.text());
+    board.days_on(1, 9);
+    assert_eq!(title(&board.known_post(2).await), "Sessions");
+    bot.stop().await;
+    check_bodies(&c);
+}
+
+#[tokio::test]
 async fn what_discord_tells_of_again_after_a_kill_is_done_once() {
     let c = empty_community().await;
     let failpoint = "daily.before-due";
