@@ -8,7 +8,7 @@ use backroad::playground::{Fault, LimitScope};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use super::board::{AT_NINE, Board, answer, ask_until, made_at, posts, title};
+use super::board::{AT_NINE, Board, answer, ask_until, made_at, posts, refused, title};
 use super::killed::{alive, died, doomed};
 use crate::support::{
     BotProcess, RunningBot, check_bodies, copy_folder, daily_backroad, daily_fixture, daily_knowledge, empty_community,
@@ -191,6 +191,29 @@ async fn what_cannot_be_looked_for_is_not_posted_twice() {
         bot.stop().await;
         check_bodies(&c);
     }
+}
+
+#[tokio::test]
+async fn a_post_that_could_not_be_looked_for_until_it_was_too_late_is_in_doubt() {
+    let c = empty_community().await;
+    let failpoint = "daily.after-claim";
+    let bot = doomed(&c, failpoint).await;
+    let board = Board::at_eight(&c);
+    board.add(&format!("{AT_NINE} path: roadmap-daily")).await;
+    board.days_on(0, 9);
+    died(&c, bot, failpoint).await;
+    c.discord.set_overwrite("daily", "Backroad", SEND_MESSAGES, READ_MESSAGE_HISTORY).unwrap();
+    board.days_on(0, 22);
+    let bot = alive(&c).await;
+    board.list_says("I could not see whether the post of 11 January arrived, so it was not sent again.").await;
+    c.discord.set_overwrite("daily", "Backroad", SEND_MESSAGES | READ_MESSAGE_HISTORY, 0).unwrap();
+    let said = refused(&board, "post-now").await;
+    assert!(said.starts_with("Today's post is on its way, or may have arrived; I do not send it twice."), "{said}");
+    // That is no reason to stop what comes after it.
+    board.days_on(1, 9);
+    assert_eq!(title(&board.post(1).await), "JWT");
+    bot.stop().await;
+    check_bodies(&c);
 }
 
 #[tokio::test]

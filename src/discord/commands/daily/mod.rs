@@ -143,11 +143,14 @@ pub(in crate::discord) fn sorry(error: DailyError) -> Reply {
         }
         DailyError::Today(shown) => {
             let link = shown.and_then(|shown| Some((shown.guild, shown.channel, shown.message?)));
-            let link = link.map_or_else(String::new, |(guild, channel, message)| {
-                format!(": https://discord.com/channels/{guild}/{channel}/{message}")
-            });
+            let there = link.map_or_else(
+                || "Today's post is on its way, or may have arrived; I do not send it twice.".to_owned(),
+                |(guild, channel, message)| {
+                    format!("Today's post is there already: https://discord.com/channels/{guild}/{channel}/{message}")
+                },
+            );
             Reply::sentence(format!(
-                "Today's post is there already{link}\nA schedule posts once a day. `/topic` or `/question` shows another one now."
+                "{there}\nA schedule posts once a day. `/topic` or `/question` shows another one now."
             ))
         }
         DailyError::Queue(QueueError::Full) => {
