@@ -24,3 +24,4 @@ pub mod quiz;
 pub mod search;
 pub mod store;
 pub mod telemetry;
+pub mod verify;

@@ -7,7 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Outcome;
-use crate::content::{self, Problem};
+use super::coverage::{self, AreaCoverage};
+use crate::content::{self, Loaded, Problem};
+use crate::verify;
 
 /// With `--json`.
 #[derive(Serialize)]
@@ -19,15 +21,42 @@ struct Output<'a> {
     areas: usize,
     /// Files with items that could not be used and are not counted above.
     left_out: usize,
+    /// With `--run`: how much of what items state was executed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    executed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<usize>,
+    /// With `--coverage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Vec<AreaCoverage<'a>>>,
     problems: &'a [Problem],
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Arguments {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Execute what items state: SQL, patterns, encodings, hashes, arithmetic
+    #[arg(long)]
+    pub run: bool,
+    /// Print how much there is of each area, and what is thin
+    #[arg(long)]
+    pub coverage: bool,
 }
 
 /// Checks the content folder. Prints one line for each problem and one that sums up, or one JSON object.
 ///
 /// # Errors
 /// When the folder cannot be read, or `out` cannot be written to.
-pub fn run(content: &Path, json: bool, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let (library, problems) = content::load(content)?;
+pub fn run(content: &Path, arguments: Arguments, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let Loaded { library, mut problems, checks } = content::load_with_checks(content)?;
+    let verdict = if arguments.run { Some(super::runtime()?.block_on(verify::run(&checks))?) } else { None };
+    if let Some(verdict) = &verdict {
+        problems.extend(verdict.problems.iter().cloned());
+        problems.sort();
+    }
+    let today = jiff::Zoned::now().date();
     let output = Output {
         topics: library.topics.len(),
         questions: library.questions.len(),
@@ -35,14 +64,20 @@ pub fn run(content: &Path, json: bool, out: &mut impl Write) -> anyhow::Result<O
         roadmaps: library.roadmaps.len(),
         areas: library.areas.len(),
         left_out: paths(problems.iter().filter(|problem| problem.left_out)),
+        executed: verdict.as_ref().map(|verdict| verdict.executed),
+        skipped: verdict.as_ref().map(|verdict| verdict.skipped),
+        coverage: arguments.coverage.then(|| coverage::coverage(&library, today)),
         problems: &problems,
     };
-    if json {
+    if arguments.json {
         serde_json::to_writer(&mut *out, &output)?;
         writeln!(out)?;
     } else {
         for problem in &problems {
             writeln!(out, "{problem}")?;
+        }
+        if arguments.coverage {
+            coverage::print(&library, today, out)?;
         }
         writeln!(out, "{}", summary(&output))?;
     }
@@ -66,7 +101,12 @@ fn summary(output: &Output<'_>) -> String {
         0 => String::new(),
         files => format!(", {} left out", count(files, "file")),
     };
-    format!("{counts}: {result}{left_out}")
+    let run = match (output.executed, output.skipped) {
+        (Some(executed), Some(0)) => format!(", executed {}", count(executed, "check")),
+        (Some(executed), Some(skipped)) => format!(", executed {} and skipped {skipped}", count(executed, "check")),
+        _ => String::new(),
+    };
+    format!("{counts}{run}: {result}{left_out}")
 }
 
 fn paths<'a>(problems: impl Iterator<Item = &'a Problem>) -> usize {
@@ -83,7 +123,7 @@ mod tests {
 
     use insta::assert_snapshot;
 
-    use super::{Outcome, run};
+    use super::{Arguments, Outcome, run};
 
     fn check(files: &[(&str, &str)], json: bool) -> (Outcome, String) {
         let dir = tempfile::tempdir().unwrap();
@@ -94,7 +134,7 @@ mod tests {
             fs::write(file, text).unwrap();
         }
         let mut out = Vec::new();
-        let outcome = run(&content, json, &mut out).unwrap();
+        let outcome = run(&content, Arguments { json, ..Arguments::default() }, &mut out).unwrap();
         (outcome, String::from_utf8(out).unwrap())
     }
 
@@ -131,6 +171,6 @@ mod tests {
     #[test]
     fn a_missing_folder_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(run(&dir.path().join("content"), false, &mut Vec::new()).is_err());
+        assert!(run(&dir.path().join("content"), Arguments::default(), &mut Vec::new()).is_err());
     }
 }

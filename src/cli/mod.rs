@@ -4,6 +4,7 @@
 mod ask;
 mod bot;
 mod check;
+mod coverage;
 mod data;
 mod doctor;
 mod index;
@@ -45,11 +46,7 @@ enum Command {
     /// Check the settings, the token, the folders and what Discord says of the bot
     Doctor(doctor::Arguments),
     /// Validate all content; every problem with its place and remedy
-    Check {
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    Check(check::Arguments),
     /// Build the search index
     Index,
     /// Show what /ask would find
@@ -198,7 +195,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Playground(arguments) => bot::playground(&config, &arguments),
         Command::Run => bot::run(&config),
         Command::Doctor(doctor) => doctor::run(&config, arguments.config.as_deref(), &doctor, &mut out),
-        Command::Check { json } => check::run(&config.content, json, &mut out),
+        Command::Check(arguments) => check::run(&config.content, arguments, &mut out),
         Command::Index => index::run(&library(&config)?, &config.index, &mut out).map(|()| Outcome::Done),
         Command::Search { query, stdin, json, limit, kind } => {
             let search = knowledge(&config)?.search;

@@ -178,7 +178,7 @@ mod tests {
 
         fn check(&self) -> String {
             let mut out = Vec::new();
-            let _: Outcome = check::run(&self.content, false, &mut out).unwrap();
+            let _: Outcome = check::run(&self.content, check::Arguments::default(), &mut out).unwrap();
             String::from_utf8(out).unwrap()
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::checks::Check;
 use super::model::{Area, ItemKind, Library, Synonyms};
 use super::problem::{Located, Place, Problem};
 use super::rules::{ItemFile, OwnedItem, Reference};
@@ -53,6 +54,15 @@ pub(super) fn assemble(mut parts: Parts, hash: String, problems: &mut Vec<Proble
         problem.left_out |= left_out.contains(&problem.path);
     }
     library
+}
+
+/// Takes what the items state that can be executed.
+pub(super) fn checks(items: &mut [Named]) -> Vec<Check> {
+    let of = |named: &mut Named| {
+        let (path, checks) = (named.path.clone(), std::mem::take(&mut named.file.checks));
+        checks.into_iter().map(move |Located { value, place }| Check { path: path.clone(), place, stated: value })
+    };
+    items.iter_mut().flat_map(of).collect()
 }
 
 fn check_areas(parts: &Parts, problems: &mut Vec<Problem>) {

@@ -225,6 +225,52 @@ impl<'t> Fields<'t> {
         false
     }
 
+    /// A text that must be there, as it is written: of any length, with all of its lines and spaces.
+    pub(super) fn raw(&self, name: &'static str, report: &mut Report<'_>) -> Option<String> {
+        let value = self.get(name, report)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            other => {
+                wrong_type(report, self.start(value), name, other, "a text", r#""text""#);
+                None
+            }
+        }
+    }
+
+    pub(super) fn optional_raw(&self, name: &'static str, report: &mut Report<'_>) -> Option<String> {
+        if self.has(name) { self.raw(name, report) } else { None }
+    }
+
+    /// A list of texts as they are written; the same one may stand there several times.
+    pub(super) fn raws(&self, name: &'static str, report: &mut Report<'_>) -> Option<Vec<String>> {
+        let value = self.get(name, report)?;
+        let texts = match value.get_ref() {
+            DeValue::Array(entries) => {
+                let text = |entry: &Spanned<DeValue<'_>>| entry.get_ref().as_str().map(str::to_owned);
+                entries.iter().map(text).collect()
+            }
+            _ => None,
+        };
+        if texts.is_none() {
+            wrong_type(report, self.start(value), name, value.get_ref(), "a list of texts", r#"["one", "two"]"#);
+        }
+        texts
+    }
+
+    /// A number, with a fraction or without.
+    pub(super) fn decimal(&self, name: &'static str, report: &mut Report<'_>) -> Option<f64> {
+        let value = self.get(name, report)?;
+        let number = match value.get_ref() {
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            wrong_type(report, self.start(value), name, value.get_ref(), "a decimal number", "0.5");
+        }
+        number
+    }
+
     pub(super) fn date(&self, name: &'static str, report: &mut Report<'_>) -> Option<Date> {
         let value = self.get(name, report)?;
         let at = self.start(value);

@@ -6,7 +6,9 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::limits;
+use super::problem::Located;
 use super::report::Report;
+use super::sentences::{self, Sentence};
 use super::source::Source;
 
 /// A file's body. All offsets are those of the file.
@@ -15,8 +17,17 @@ pub(super) struct Document<'s> {
     pub(super) nodes: Vec<Node>,
     /// Where line ends within paragraphs stand, and what takes their place.
     joins: Vec<(Range<usize>, &'static str)>,
+    /// All blocks of code between fences, in lists and quotes, too.
+    pub(super) code: Vec<CodeBlock>,
+    pub(super) sentences: Vec<Located<Sentence>>,
     /// A fence that is never closed swallows the headings after it.
     pub(super) is_cut_short: bool,
+}
+
+pub(super) struct CodeBlock {
+    pub(super) at: usize,
+    pub(super) language: String,
+    pub(super) text: String,
 }
 
 /// A block that stands in no other block.
@@ -69,9 +80,18 @@ pub(super) fn parse<'s>(body: Range<usize>, report: &mut Report<'s>) -> Document
         .into_offset_iter()
         .map(|(event, span)| (event, body.start + span.start..body.start + span.end))
         .collect();
-    let mut document = Document { source, nodes: Vec::new(), joins: Vec::new(), is_cut_short: false };
+    let mut document = Document {
+        source,
+        nodes: Vec::new(),
+        joins: Vec::new(),
+        code: Vec::new(),
+        sentences: Vec::new(),
+        is_cut_short: false,
+    };
     document.gather_joins(&events);
+    document.gather_code(&events);
     document.gather_nodes(&events);
+    document.sentences = sentences::of(&events, report);
     document.check(&events, report);
     document
 }
@@ -132,6 +152,26 @@ impl Document<'_> {
                     for (newline, _) in code.match_indices('\n') {
                         let start = span.start + newline;
                         self.joins.push((start..self.skip_prefix(start + 1).min(span.end), " "));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn gather_code(&mut self, events: &Events<'_>) {
+        let mut open = false;
+        for (event, span) in events {
+            match event {
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
+                    let (language, text) = (language.to_string(), String::new());
+                    self.code.push(CodeBlock { at: span.start, language, text });
+                    open = true;
+                }
+                Event::End(TagEnd::CodeBlock) => open = false,
+                Event::Text(part) if open => {
+                    if let Some(block) = self.code.last_mut() {
+                        block.text.push_str(part);
                     }
                 }
                 _ => {}

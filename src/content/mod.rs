@@ -2,9 +2,10 @@
 //! Knows nothing of Discord beyond the numbers that a text must fit.
 //!
 //! `files` finds, `source` decodes, `syntax` and `fields` read TOML, `markdown` and `sections` read bodies, `rules` say what
-//! each kind of file must hold, `assemble` compares files with one another.
+//! each kind of file must hold, `assemble` and `style` compare files with one another.
 
 mod assemble;
+pub mod checks;
 mod fields;
 mod files;
 pub mod limits;
@@ -14,8 +15,10 @@ mod problem;
 mod report;
 mod rules;
 mod sections;
+mod sentences;
 pub mod skeleton;
 mod source;
+mod style;
 mod syntax;
 
 use std::io::Read as _;
@@ -23,6 +26,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assemble::{Named, Parts};
+use checks::Check;
 use files::{Found, Listing, Role};
 use problem::Place;
 use rules::Content;
@@ -38,9 +42,26 @@ pub use rules::{QUESTION_KINDS, check_id, check_title};
 /// # Errors
 /// When there is no readable folder at `dir`. Whatever is wrong within it is a [`Problem`].
 pub fn load(dir: &Path) -> Result<(Library, Vec<Problem>), LoadError> {
+    let Loaded { library, problems, .. } = load_with_checks(dir)?;
+    Ok((library, problems))
+}
+
+/// The same with what items state that can be executed.
+///
+/// # Errors
+/// As there.
+pub fn load_with_checks(dir: &Path) -> Result<Loaded, LoadError> {
     let root = root_name(dir);
     let listing = files::list(dir, &root)?;
     Ok(load_listing(&root, listing, &read_bytes))
+}
+
+/// All that the files hold.
+pub struct Loaded {
+    pub library: Library,
+    pub problems: Vec<Problem>,
+    /// In the order of the paths.
+    pub checks: Vec<Check>,
 }
 
 /// The last part of the folder's path, also where that is written as `.` or `..`.
@@ -65,7 +86,7 @@ struct FileRead {
 
 type ReadFile<'a> = &'a (dyn Fn(&Found) -> std::io::Result<Vec<u8>> + Sync);
 
-fn load_listing(root: &str, listing: Listing, read: ReadFile<'_>) -> (Library, Vec<Problem>) {
+fn load_listing(root: &str, listing: Listing, read: ReadFile<'_>) -> Loaded {
     let Listing { found, mut problems, strays } = listing;
     let mut hasher = blake3::Hasher::new();
     let mut parts = Parts { areas: None, synonyms: Synonyms::default(), items: Vec::new(), strays };
@@ -83,9 +104,12 @@ fn load_listing(root: &str, listing: Listing, read: ReadFile<'_>) -> (Library, V
             Content::Item(file) => parts.items.push(Named { path: files::shown(root, &found.relative), file: *file }),
         }
     }
+    style::check_sentences(&parts.items, &mut problems);
+    style::check_lengths(root, &parts.items, &mut problems);
+    let checks = assemble::checks(&mut parts.items);
     let library = assemble::assemble(parts, hasher.finalize().to_hex().to_string(), &mut problems);
     problems.sort();
-    (library, problems)
+    Loaded { library, problems, checks }
 }
 
 /// Reads files on all processors; the results are in the order of the files.

@@ -11,6 +11,7 @@ mod kept;
 mod missed;
 mod practice;
 mod quiz;
+mod sandbox;
 mod share;
 
 use std::fs::File;
@@ -41,6 +42,7 @@ pub use quiz::{
     Asked, Before, GuildStanding, Period, QuestionReport, QuizAnswer, QuizRound, QuizSession, QuizWrite, Stage,
     StandingLine, YourAnswer, reports,
 };
+pub use sandbox::{Ran, Sandbox};
 pub use share::Share;
 
 /// Whoever uses the folder holds a lock on this file.

@@ -1,6 +1,7 @@
 //! What each kind of file must hold: one file per kind, and here what they share. Sees one file at a time.
 
 mod areas;
+mod checks;
 mod options;
 mod project;
 mod question;
@@ -12,12 +13,14 @@ use std::ops::Range;
 
 pub use question::QUESTION_KINDS;
 
+use super::checks::Stated;
 use super::fields::Fields;
 use super::files::Role;
 use super::limits;
 use super::model::{Area, ItemKind, Level, Project, Question, Roadmap, Synonyms, Topic};
 use super::problem::{Located, Place, Problem};
 use super::report::Report;
+use super::sentences::Sentence;
 use super::source::{Source, Split, char_count, is_invisible};
 
 /// What a file turned out to be.
@@ -42,6 +45,8 @@ pub(super) struct ItemFile {
     /// The folder it lies in, where that has to be its area.
     pub(super) folder: Option<String>,
     pub(super) references: Vec<Reference>,
+    pub(super) checks: Vec<Located<Stated>>,
+    pub(super) sentences: Vec<Located<Sentence>>,
 }
 
 pub(super) enum OwnedItem {
@@ -97,6 +102,8 @@ pub(super) fn unreadable(role: &Role, stem: &str) -> Content {
         area: None,
         folder: None,
         references: Vec::new(),
+        checks: Vec::new(),
+        sentences: Vec::new(),
     }))
 }
 

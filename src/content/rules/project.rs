@@ -74,5 +74,7 @@ pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
         area: None,
         folder: None,
         references: refs,
+        checks: Vec::new(),
+        sentences: document.sentences,
     })
 }

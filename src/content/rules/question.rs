@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::options::{self, names_an_option};
-use super::{ItemFile, OwnedItem, aliases, asked_as, id, level, references, split, texts};
+use super::{ItemFile, OwnedItem, aliases, asked_as, checks, id, level, references, split, texts};
 use crate::content::fields::Fields;
 use crate::content::limits;
 use crate::content::markdown::{self, Document, NodeKind};
@@ -16,7 +16,7 @@ use crate::content::syntax;
 const OWNER: &str = "a question";
 
 const FIELDS: &[&str] =
-    &["id", "kind", "topics", "level", "aliases", "asked_as", "accepted", "key_points", "reviewed_on"];
+    &["id", "kind", "topics", "level", "aliases", "asked_as", "accepted", "key_points", "reviewed_on", "checks"];
 
 /// Every kind of question.
 pub const QUESTION_KINDS: [QuestionKind; 6] = [
@@ -31,7 +31,7 @@ pub const QUESTION_KINDS: [QuestionKind; 6] = [
 pub(super) fn read(stem: &str, folder: &str, report: &mut Report<'_>) -> Option<ItemFile> {
     let (at, front, body) = split(report, "`backroad new question`")?;
     let table = syntax::parse(report.source.slice(front.clone()), front.start, report);
-    let fields = Fields::open(&table, OWNER, FIELDS, front.start, at, report);
+    let mut fields = Fields::open(&table, OWNER, FIELDS, front.start, at, report);
     let mut refs = Vec::new();
 
     let id = id(&fields, stem, "md", report);
@@ -44,6 +44,7 @@ pub(super) fn read(stem: &str, folder: &str, report: &mut Report<'_>) -> Option<
     let reviewed_on = fields.date("reviewed_on", report);
 
     let document = markdown::parse(body, report);
+    let checks = checks::read(&mut fields, FIELDS, &document, report);
     let sections = sections(&document, kind, report);
     let title = title(&sections, report);
     let asked_as = asked_as(&fields, title.as_deref(), limits::OTHER_ASKED_AS, report);
@@ -86,6 +87,8 @@ pub(super) fn read(stem: &str, folder: &str, report: &mut Report<'_>) -> Option<
         area: Some(Located { value: folder.to_owned(), place: Place::START }),
         folder: None,
         references: refs,
+        checks,
+        sentences: document.sentences,
     })
 }
 

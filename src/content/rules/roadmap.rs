@@ -64,6 +64,8 @@ pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
         area: None,
         folder: None,
         references: refs,
+        checks: Vec::new(),
+        sentences: Vec::new(),
     })
 }
 

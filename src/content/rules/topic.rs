@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{ItemFile, OwnedItem, aliases, asked_as, check_url, id, level, references, split, texts};
+use super::{ItemFile, OwnedItem, aliases, asked_as, check_url, checks, id, level, references, split, texts};
 use crate::content::fields::Fields;
 use crate::content::limits;
 use crate::content::markdown;
@@ -26,6 +26,7 @@ const FIELDS: &[&str] = &[
     "asked_as",
     "reviewed_on",
     "resources",
+    "checks",
 ];
 
 const HEADINGS: &[Expected] =
@@ -62,6 +63,7 @@ pub(super) fn read(stem: &str, folder: &str, report: &mut Report<'_>) -> Option<
     let reviewed_on = fields.date("reviewed_on", report);
 
     let document = markdown::parse(body, report);
+    let checks = checks::read(&mut fields, FIELDS, &document, report);
     let sections = Sections::sort(&document, OWNER, HEADINGS, report);
     sections.words("Explanation", &limits::EXPLANATION_WORDS, report);
     let explanation = sections.text("Explanation", limits::PART, report);
@@ -99,6 +101,8 @@ pub(super) fn read(stem: &str, folder: &str, report: &mut Report<'_>) -> Option<
         area,
         folder: Some(folder.to_owned()),
         references: refs,
+        checks,
+        sentences: document.sentences,
     })
 }
 

@@ -166,7 +166,10 @@ fn code_blocks() {
     );
     assert_snapshot!(
         valid().edit(TOPIC, "## Pitfalls\n", "## Pitfalls\n\n- In a list:\n  ```sql\n  SELECT 1;\n").problems(),
-        @"† content/topics/api/rest.md:52:3: a code block that is not closed: end it with a line ```"
+        @"
+    † content/topics/api/rest.md:52:3: a code block that is not closed: end it with a line ```
+    † content/topics/api/rest.md:52:3: nothing says what this SQL does: add a check of the kind `sql` with `fence = 1`: what comes out, or `skip` and why
+    "
     );
 }
 

@@ -122,7 +122,7 @@ fn unknown_fields() {
     );
     assert_snapshot!(
         valid().edit(TOPIC, "minutes =", "colour = \"red\"\nminutes =").problems(),
-        @"content/topics/api/rest.md:6:1: unknown field `colour`: remove it; a topic has `id`, `title`, `area`, `level`, `minutes`, `aliases`, `summary`, `prerequisites`, `related`, `asked_as`, `reviewed_on` and `resources`"
+        @"content/topics/api/rest.md:6:1: unknown field `colour`: remove it; a topic has `id`, `title`, `area`, `level`, `minutes`, `aliases`, `summary`, `prerequisites`, `related`, `asked_as`, `reviewed_on`, `resources` and `checks`"
     );
     assert_snapshot!(
         valid().edit(ROADMAP, "weeks = { min = 1,", "weeks = { mim = 1,").problems(),

@@ -75,7 +75,8 @@ impl Files {
         for path in self.0.keys() {
             listing.add("content", path.clone(), PathBuf::from(path));
         }
-        load_listing("content", listing, &|found| Ok(self.0[&found.relative].clone()))
+        let loaded = load_listing("content", listing, &|found| Ok(self.0[&found.relative].clone()));
+        (loaded.library, loaded.problems)
     }
 
     /// As `check` prints them. A dagger marks the problems of files that are left out.

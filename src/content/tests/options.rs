@@ -199,7 +199,10 @@ fn what_belongs_to_one_kind() {
 fn the_title_of_a_question() {
     assert_snapshot!(
         valid().edit(CHOICE, "## Question\n", "## Question\n\n```sql\nSELECT 1;\n```\n").problems(),
-        @"† content/questions/api/q-choice.md:17:1: the question does not begin with a sentence: begin with a paragraph of prose: it is used as the title"
+        @"
+    † content/questions/api/q-choice.md:17:1: nothing says what this SQL does: add a check of the kind `sql` with `fence = 1`: what comes out, or `skip` and why
+    † content/questions/api/q-choice.md:17:1: the question does not begin with a sentence: begin with a paragraph of prose: it is used as the title
+    "
     );
     let files = valid().edit(CHOICE, "Write the question here,", "What does\n`SELECT *` do **here**,");
     let (library, problems) = files.load();
