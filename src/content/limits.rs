@@ -25,6 +25,7 @@ pub const CODE_BLOCK: usize = 1800;
 pub const MINUTES: RangeInclusive<u32> = 1..=240;
 pub const HOURS: RangeInclusive<u32> = 1..=400;
 pub const WEEKS: RangeInclusive<u32> = 1..=104;
+pub const STAGE_HOURS: RangeInclusive<u32> = 1..=1000;
 
 pub const TOPIC_ASKED_AS: usize = 5;
 pub const OTHER_ASKED_AS: usize = 3;

@@ -209,18 +209,26 @@ pub struct Project {
     pub source: PathBuf,
 }
 
-/// How long a stage takes, in whole weeks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Weeks {
+/// From one number to another one, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
     pub min: u32,
     pub max: u32,
+}
+
+/// How long a stage takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Whole weeks, however many hours one has in each of them.
+    Weeks(Span),
+    /// Hours of study.
+    Hours(Span),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     pub title: String,
-    pub weeks: Option<Weeks>,
+    pub effort: Option<Effort>,
     pub optional: bool,
     /// How many of `choices` to study; `None` when there are no choices.
     pub choose: Option<u32>,

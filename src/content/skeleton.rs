@@ -259,7 +259,7 @@ reviewed_on = {today}
 
 [[stages]]                               # one for each step, in order
 title = "Write what the first stage is about"
-weeks = {{ min = 1, max = 2 }}             # remove this if it cannot be said
+weeks = {{ min = 1, max = 2 }}             # or hours = …; remove it if it cannot be said
 topics = ["{topic}"]                     # ids of topics that everybody studies
 projects = []                            # ids of projects to build
 tips = ["Write how to get the most out of this stage."]

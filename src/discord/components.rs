@@ -60,6 +60,8 @@ pub(super) enum Action {
     Paths,
     /// A menu: shows one stage of a roadmap.
     Stages { roadmap: String },
+    /// A menu of hours a week: shows a roadmap with the weeks that they make of it.
+    Pace { roadmap: String },
     /// One stage (from 0) of a roadmap.
     Stage { roadmap: String, number: usize },
     /// A roadmap with its stages.
@@ -109,6 +111,7 @@ impl Action {
             }
             Action::Paths => format!("{PREFIX}:paths"),
             Action::Stages { roadmap } => format!("{PREFIX}:stages:{roadmap}"),
+            Action::Pace { roadmap } => format!("{PREFIX}:pace:{roadmap}"),
             Action::Stage { roadmap, number } => format!("{PREFIX}:stage:{number}:{roadmap}"),
             Action::Path { roadmap } => format!("{PREFIX}:path:{roadmap}"),
             Action::Share { message, item } => format!("{PREFIX}:share:{message}:{item}"),
@@ -187,6 +190,7 @@ impl Action {
             }
             "paths" if argument.is_none() => Action::Paths,
             "stages" => Action::Stages { roadmap: text(argument?)? },
+            "pace" => Action::Pace { roadmap: text(argument?)? },
             "stage" => {
                 let (number, roadmap) = two()?;
                 Action::Stage { roadmap: text(roadmap)?, number: number.parse().ok()? }
@@ -269,7 +273,10 @@ pub(super) fn shown_item(custom_id: &str) -> Option<String> {
     match Action::parse(custom_id)? {
         Action::More { item } => Some(item),
         Action::Part { topic, .. } => Some(topic),
-        Action::Stages { roadmap } | Action::Stage { roadmap, .. } | Action::Path { roadmap } => Some(roadmap),
+        Action::Stages { roadmap }
+        | Action::Pace { roadmap }
+        | Action::Stage { roadmap, .. }
+        | Action::Path { roadmap } => Some(roadmap),
         _ => None,
     }
 }
@@ -318,6 +325,7 @@ mod tests {
                 .prop_map(|(n, topic)| Action::Idea { level: Level::ALL.get(n).copied(), topic }),
             Just(Action::Paths),
             item().prop_map(|roadmap| Action::Stages { roadmap }),
+            item().prop_map(|roadmap| Action::Pace { roadmap }),
             (item(), 0..25usize).prop_map(|(roadmap, number)| Action::Stage { roadmap, number }),
             item().prop_map(|roadmap| Action::Path { roadmap }),
             (item(), any::<u64>()).prop_map(|(item, message)| Action::Share { message, item }),

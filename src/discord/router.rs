@@ -173,6 +173,13 @@ impl Router {
                 let around = Around { share: click.shareable(), ..Around::default() };
                 self.in_place(click, render::answer(library, item, around))
             }
+            Action::Pace { roadmap } => {
+                let item = find(library, &roadmap)?;
+                let pace =
+                    click.chosen().and_then(|hours| hours.parse().ok()).filter(|hours| commands::HOURS.contains(hours));
+                let around = Around { share: click.shareable(), pace, ..Around::default() };
+                self.in_place(click, render::answer(library, item, around))
+            }
             Action::Stages { roadmap } => {
                 // A number that is none leads nowhere, as one that is too high does.
                 let number = click.chosen().and_then(|number| number.parse().ok()).unwrap_or(usize::MAX);
@@ -215,7 +222,7 @@ impl Router {
     fn open(&self, library: &Library, click: Click<'_>, listed: bool) -> Result<Handled, Gone> {
         let item = find(library, click.chosen().unwrap_or_default())?;
         let others = click.offered().into_iter().filter(|id| id != item.id()).collect();
-        let around = Around { others, listed, share: click.shareable(), stage: None };
+        let around = Around { others, listed, share: click.shareable(), stage: None, pace: None };
         Ok(self.in_place(click, render::answer(library, item, around)))
     }
 

@@ -3,7 +3,7 @@
 use backroad::playground::Control;
 use insta::assert_snapshot;
 
-use crate::support::{community, real_community};
+use crate::support::{RunningBot, check_requests, community, daily_knowledge, empty_community, real_community};
 
 #[tokio::test]
 async fn a_roadmap_is_opened_stage_by_stage() {
@@ -124,6 +124,84 @@ async fn every_stage_of_every_roadmap_can_be_opened() {
                 assert!(opened.text().contains(title) && opened.text().contains(&format!("stage {}", n + 1)));
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hours_become_weeks() {
+    let c = empty_community().await;
+    let bot = RunningBot::start(&c, daily_knowledge()).await;
+    let ada = c.member("ada");
+    let path = ada.slash("/roadmap path: four days").await.unwrap();
+    assert_snapshot!(path.text(), @"
+    | Roadmap · 2 stages · 18–36 h
+    | **Four days**
+    | **A roadmap whose stages name what builds on something before what it builds on.**
+    |
+    | 1. **Who is calling** · 10–16 h
+    | 2. **Where facts live** · 8–20 h *(optional)*
+    |
+    | - roadmap-daily · reviewed 2026-01-02
+    [More] [Helpful] [Not helpful]
+    [Open a stage v]
+      - 1. Who is calling: 10–16 h
+      - 2. Where facts live: 8–20 h · optional
+    [How many hours a week have you? v]
+      - 2 hours a week
+      - 4 hours a week
+      - 6 hours a week
+      - 8 hours a week
+      - 10 hours a week
+      - 12 hours a week
+      - 15 hours a week
+      - 20 hours a week
+      - 30 hours a week
+      - 40 hours a week
+    ");
+    let paced = ada.select(&path, "How many hours a week have you?", &["6 hours a week"]).await.unwrap();
+    assert_snapshot!(paced.text(), @"
+    | Roadmap · 2 stages · 18–36 h
+    | **Four days**
+    | At 6 hours a week it takes **2–3 weeks**; with the optional stages 3–6 weeks.
+    |
+    | **A roadmap whose stages name what builds on something before what it builds on.**
+    |
+    | 1. **Who is calling** · 2–3 weeks
+    | 2. **Where facts live** · 2–4 weeks *(optional)*
+    |
+    | - roadmap-daily · reviewed 2026-01-02
+    [More] [Helpful] [Not helpful]
+    [Open a stage v]
+      - 1. Who is calling: 10–16 h
+      - 2. Where facts live: 8–20 h · optional
+    [How many hours a week have you? v]
+      - 2 hours a week
+      - 4 hours a week
+      - 6 hours a week
+      - 8 hours a week
+      - 10 hours a week
+      - 12 hours a week
+      - 15 hours a week
+      - 20 hours a week
+      - 30 hours a week
+      - 40 hours a week
+    ");
+    let typed = ada.slash("/roadmap path: four days hours: 6").await.unwrap();
+    assert_eq!(typed.text(), paced.text());
+    // Without a path the one is meant that can say it.
+    assert_eq!(ada.slash("/roadmap hours: 6").await.unwrap().text(), paced.text());
+    let alone = ada.slash("/roadmap path: four days hours: 1").await.unwrap();
+    assert!(alone.text().contains("At 1 hour a week it takes **10–16 weeks, about 2–4 months**"), "{}", alone.text());
+    bot.stop().await.unwrap();
+    check_requests(&c);
+}
+
+#[tokio::test]
+async fn a_roadmap_that_counts_in_weeks_says_so() {
+    community(async |c| {
+        let shown = c.member("ada").slash("/roadmap path: two stages hours: 6").await.unwrap();
+        assert!(shown.text().starts_with("This roadmap says weeks, not hours, so your hours change nothing here.\n"));
     })
     .await;
 }

@@ -7,10 +7,10 @@ mod roadmap;
 
 use std::fmt::Write;
 
-use crate::content::{Item, Library, Project, Resource, Topic};
+use crate::content::{Item, Library, Project, Resource, Roadmap, Topic};
 
 pub use question::{asked, kind_title, solved};
-pub use roadmap::{count, length, paths, stage};
+pub use roadmap::{count, length, paths, says_hours, stage};
 
 /// Something to read. Every text is Markdown except `kicker`, `title` and `footer`, which are plain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,9 +61,16 @@ pub fn answer(library: &Library, item: Item<'_>) -> Page {
         Item::Project(project) => {
             format!("**{}**\n\n**Done when**\n{}", project.summary, bullets(&project.acceptance))
         }
-        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, roadmap::stages(roadmap)),
+        Item::Roadmap(roadmap) => format!("**{}**\n\n{}", roadmap.summary, roadmap::stages(roadmap, None)),
     };
     Page { body: body.trim().to_owned(), ..frame(library, item) }
+}
+
+/// A roadmap for somebody who has so many hours a week. `None` when it does not say how many hours it takes.
+pub fn at_pace(library: &Library, roadmap: &Roadmap, hours: u32) -> Option<Page> {
+    let plan = roadmap::plan(roadmap, hours)?;
+    let body = format!("{plan}\n\n**{}**\n\n{}", roadmap.summary, roadmap::stages(roadmap, Some(hours)));
+    Some(Page { body, ..frame(library, Item::Roadmap(roadmap)) })
 }
 
 /// Everything that the library says about an item: the page without a body, and the body in sections, each of which
@@ -106,7 +113,7 @@ fn frame(library: &Library, item: Item<'_>) -> Page {
         Item::Topic(t) => (format!("Topic · {} · {} · {} min", area(&t.area), t.level, t.minutes), t.reviewed_on),
         Item::Question(q) => (format!("Interview question · {} · {}", area(&q.area), q.level), q.reviewed_on),
         Item::Project(p) => (format!("Project · {} · about {} h", p.level, p.hours), p.reviewed_on),
-        Item::Roadmap(r) => (format!("Roadmap · {}{}", roadmap::count(r), roadmap::total_weeks(r)), r.reviewed_on),
+        Item::Roadmap(r) => (format!("Roadmap · {}{}", roadmap::count(r), roadmap::total(r)), r.reviewed_on),
     };
     Page {
         kicker,

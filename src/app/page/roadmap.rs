@@ -1,13 +1,14 @@
 //! Roadmaps: the list of them, one with its stages, one stage.
 
 use super::{Page, bullets, topic_titles};
-use crate::content::{Item, Library, Roadmap, Stage, Weeks};
+use crate::content::{Effort, Item, Library, Roadmap, Span, Stage};
 
 /// All roadmaps, to choose from.
 pub fn paths(library: &Library) -> Page {
-    let lines = library.roadmaps.values().map(|roadmap| {
-        format!("**{}** · {}{}\n{}", roadmap.title, count(roadmap), total_weeks(roadmap), roadmap.summary)
-    });
+    let lines = library
+        .roadmaps
+        .values()
+        .map(|roadmap| format!("**{}** · {}{}\n{}", roadmap.title, count(roadmap), total(roadmap), roadmap.summary));
     Page { title: "Roadmaps".into(), body: lines.collect::<Vec<_>>().join("\n\n"), ..Page::default() }
 }
 
@@ -41,10 +42,41 @@ pub fn stage(library: &Library, roadmap: &Roadmap, number: usize) -> Option<Page
 }
 
 /// One line for each stage, so that all of them are seen at once; what they hold is said where they are opened.
-pub(super) fn stages(roadmap: &Roadmap) -> String {
+pub(super) fn stages(roadmap: &Roadmap, pace: Option<u32>) -> String {
     let lines = roadmap.stages.iter().enumerate();
-    let lines = lines.map(|(n, stage)| format!("{}. **{}**{}", n + 1, stage.title, emphasised_length(stage)));
+    let lines = lines.map(|(n, stage)| format!("{}. **{}**{}", n + 1, stage.title, emphasised_length(stage, pace)));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// From so many weeks on it is said how many months they are.
+const IN_MONTHS: u32 = 9;
+
+/// How long all of it takes with so many hours a week; with and without what may be left out. `None` when the roadmap does
+/// not say how many hours it takes.
+pub(super) fn plan(roadmap: &Roadmap, pace: u32) -> Option<String> {
+    let hours = |optional: bool| {
+        let stages = roadmap.stages.iter().filter(move |stage| optional || !stage.optional);
+        sum(stages.filter_map(|stage| if let Some(Effort::Hours(hours)) = stage.effort { Some(hours) } else { None }))
+    };
+    let (all, needed) = (hours(true)?, hours(false));
+    let of = |hours: Span| {
+        let weeks = at_pace(hours, pace);
+        let months = Span { min: weeks.min * 12 / 52, max: (weeks.max * 12).div_ceil(52) };
+        match weeks.min >= IN_MONTHS {
+            true => format!("{}, about {}", span(weeks, "week", "weeks"), span(months, "month", "months")),
+            false => span(weeks, "week", "weeks"),
+        }
+    };
+    let each = format!("At {} a week it takes", span(Span { min: pace, max: pace }, "hour", "hours"));
+    Some(match needed.filter(|needed| *needed != all) {
+        Some(needed) => format!("{each} **{}**; with the optional stages {}.", of(needed), of(all)),
+        None => format!("{each} **{}**.", of(all)),
+    })
+}
+
+/// Whether its hours can become weeks.
+pub fn says_hours(roadmap: &Roadmap) -> bool {
+    roadmap.stages.iter().any(|stage| matches!(stage.effort, Some(Effort::Hours(_))))
 }
 
 /// How many stages it has, in words.
@@ -55,7 +87,7 @@ pub fn count(roadmap: &Roadmap) -> String {
 
 pub(super) fn full(library: &Library, roadmap: &Roadmap) -> String {
     let stages = roadmap.stages.iter().enumerate().map(|(n, stage)| {
-        let (length, contents) = (emphasised_length(stage), contents(library, stage));
+        let (length, contents) = (emphasised_length(stage, None), contents(library, stage));
         format!("**{}. {}**{length}\n{contents}\n{}", n + 1, stage.title, bullets(&stage.tips))
     });
     let stages: Vec<String> = stages.collect();
@@ -64,17 +96,17 @@ pub(super) fn full(library: &Library, roadmap: &Roadmap) -> String {
 
 /// How long a stage takes and whether it may be left out, to stand behind its title as plain text.
 pub fn length(stage: &Stage) -> String {
-    length_and(stage, " · optional")
+    length_and(stage, None, " · optional")
 }
 
 /// The same in Markdown.
-fn emphasised_length(stage: &Stage) -> String {
-    length_and(stage, " *(optional)*")
+fn emphasised_length(stage: &Stage, pace: Option<u32>) -> String {
+    length_and(stage, pace, " *(optional)*")
 }
 
-fn length_and(stage: &Stage, if_optional: &str) -> String {
-    let weeks = stage.weeks.map_or_else(String::new, |w| format!(" · {}", weeks(&w)));
-    if stage.optional { weeks + if_optional } else { weeks }
+fn length_and(stage: &Stage, pace: Option<u32>, if_optional: &str) -> String {
+    let effort = stage.effort.map_or_else(String::new, |effort| format!(" · {}", shown(effort, pace)));
+    if stage.optional { effort + if_optional } else { effort }
 }
 
 fn contents(library: &Library, stage: &Stage) -> String {
@@ -99,15 +131,37 @@ fn summaries(library: &Library, topics: &[String]) -> String {
 }
 
 /// The sum over the stages that say how long they take, to stand behind a title.
-pub(super) fn total_weeks(roadmap: &Roadmap) -> String {
-    let timed = || roadmap.stages.iter().filter_map(|stage| stage.weeks.as_ref());
-    match timed().map(|w| w.max).sum() {
-        0 => String::new(),
-        max => format!(" · {}", weeks(&Weeks { min: timed().map(|w| w.min).sum(), max })),
+pub(super) fn total(roadmap: &Roadmap) -> String {
+    let efforts = || roadmap.stages.iter().filter_map(|stage| stage.effort);
+    let weeks = sum(efforts().filter_map(|effort| if let Effort::Weeks(weeks) = effort { Some(weeks) } else { None }));
+    let hours = sum(efforts().filter_map(|effort| if let Effort::Hours(hours) = effort { Some(hours) } else { None }));
+    let parts = [weeks.map(Effort::Weeks), hours.map(Effort::Hours)].into_iter().flatten();
+    parts.map(|effort| format!(" · {}", shown(effort, None))).collect()
+}
+
+fn sum(spans: impl Iterator<Item = Span>) -> Option<Span> {
+    spans.reduce(|a, b| Span { min: a.min + b.min, max: a.max + b.max })
+}
+
+/// Hours become weeks when it is known how many of them a week has.
+fn shown(effort: Effort, pace: Option<u32>) -> String {
+    match (effort, pace) {
+        (Effort::Weeks(weeks), _) => span(weeks, "week", "weeks"),
+        (Effort::Hours(hours), None) => span(hours, "h", "h"),
+        (Effort::Hours(hours), Some(pace)) => span(at_pace(hours, pace), "week", "weeks"),
     }
 }
 
-fn weeks(weeks: &Weeks) -> String {
-    let Weeks { min, max } = *weeks;
-    if min == max { format!("{min} week{}", if min == 1 { "" } else { "s" }) } else { format!("{min}–{max} weeks") }
+/// Whole weeks for hours, at so many of them a week.
+fn at_pace(hours: Span, pace: u32) -> Span {
+    let weeks = |hours: u32| hours.div_ceil(pace.max(1));
+    Span { min: weeks(hours.min), max: weeks(hours.max) }
+}
+
+fn span(Span { min, max }: Span, one: &str, many: &str) -> String {
+    match (min, max) {
+        (1, 1) => format!("1 {one}"),
+        (min, max) if min == max => format!("{min} {many}"),
+        (min, max) => format!("{min}–{max} {many}"),
+    }
 }

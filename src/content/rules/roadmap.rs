@@ -1,18 +1,20 @@
 //! `roadmaps/<id>.toml`.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::{ItemFile, OwnedItem, Reference, aliases, id, references, texts};
 use crate::content::fields::Fields;
 use crate::content::limits;
-use crate::content::model::{ItemKind, Roadmap, Stage, Weeks};
+use crate::content::model::{Effort, ItemKind, Roadmap, Span, Stage};
 use crate::content::report::Report;
 use crate::content::syntax;
 
 const FIELDS: &[&str] = &["id", "title", "summary", "aliases", "reviewed_on", "stages"];
 
-const STAGE_FIELDS: &[&str] = &["title", "weeks", "optional", "choose", "choices", "topics", "projects", "tips"];
+const STAGE_FIELDS: &[&str] =
+    &["title", "weeks", "hours", "optional", "choose", "choices", "topics", "projects", "tips"];
 
 pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
     if report.source.text.trim().is_empty() {
@@ -24,6 +26,8 @@ pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
     let mut refs = Vec::new();
 
     let stage_fields = fields.tables("stages", "a stage", STAGE_FIELDS, FIELDS, report).unwrap_or_default();
+    let timed = stage_fields.iter().find(|stage| stage.has("weeks") || stage.has("hours"));
+    let in_hours = timed.is_some_and(|stage| stage.has("hours"));
     let mut titles = HashSet::new();
     let mut stages = Vec::new();
     for fields in &stage_fields {
@@ -36,6 +40,12 @@ pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
     }
     if fields.has("stages") {
         fields.count("stages", stage_fields.len(), &limits::STAGES, report);
+    }
+    let unlike = |stage: &&Fields<'_>| stage.has(if in_hours { "weeks" } else { "hours" });
+    if let Some(stage) = stage_fields.iter().find(unlike) {
+        let (this, others) = if in_hours { ("weeks", "hours") } else { ("hours", "weeks") };
+        let what = format!("this stage says `{this}`, others of the roadmap say `{others}`");
+        report.soft(stage.at(this), what, "count all of them in the same way, so that they can be added up");
     }
     let id = id(&fields, stem, "toml", report);
     let title = fields.text("title", limits::TITLE, report).map(|title| title.value);
@@ -71,7 +81,7 @@ pub(super) fn read(stem: &str, report: &mut Report<'_>) -> Option<ItemFile> {
 
 fn stage(fields: &Fields<'_>, refs: &mut Vec<Reference>, report: &mut Report<'_>) -> Option<Stage> {
     let title = fields.text("title", limits::TITLE, report);
-    let weeks = weeks(fields, report);
+    let effort = effort(fields, report);
     let optional = fields.flag("optional", report);
     let topics = references(fields, "topics", ItemKind::Topic, 0, refs, report);
     let choices = references(fields, "choices", ItemKind::Topic, 0, refs, report);
@@ -86,7 +96,7 @@ fn stage(fields: &Fields<'_>, refs: &mut Vec<Reference>, report: &mut Report<'_>
         report.soft(fields.at("choices"), what, "remove it from one of them");
     }
     let choose = choose(fields, choices.len(), report);
-    Some(Stage { title: title?.value, weeks, optional, choose, choices, topics, projects, tips })
+    Some(Stage { title: title?.value, effort, optional, choose, choices, topics, projects, tips })
 }
 
 /// `choose` and `choices` make sense only together.
@@ -105,13 +115,32 @@ fn choose(fields: &Fields<'_>, choices: usize, report: &mut Report<'_>) -> Optio
     fields.number("choose", &(1..=u32::try_from(choices).unwrap_or(u32::MAX)), report)
 }
 
-fn weeks(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Weeks> {
-    let weeks = fields.table("weeks", "the number of weeks", &["min", "max"], "{ min = 2, max = 4 }", report)?;
-    let min = weeks.number("min", &limits::WEEKS, report);
-    let max = weeks.number("max", &limits::WEEKS, report);
+fn effort(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Effort> {
+    let weeks = span(fields, "weeks", "the number of weeks", &limits::WEEKS, report);
+    let hours = span(fields, "hours", "the number of hours", &limits::STAGE_HOURS, report);
+    if fields.has("weeks") && fields.has("hours") {
+        report.soft(
+            fields.at("hours"),
+            "this stage has `weeks` and `hours`",
+            "keep one: hours become weeks by themselves",
+        );
+    }
+    hours.map(Effort::Hours).or(weeks.map(Effort::Weeks))
+}
+
+fn span(
+    fields: &Fields<'_>,
+    name: &str,
+    owner: &'static str,
+    allowed: &RangeInclusive<u32>,
+    report: &mut Report<'_>,
+) -> Option<Span> {
+    let span = fields.table(name, owner, &["min", "max"], "{ min = 2, max = 4 }", report)?;
+    let min = span.number("min", allowed, report);
+    let max = span.number("max", allowed, report);
     let (min, max) = (min?, max?);
     if min > max {
-        report.hard(weeks.at("min"), format!("`min` is {min} but `max` is {max}"), "put the smaller number first");
+        report.hard(span.at("min"), format!("`min` is {min} but `max` is {max}"), "put the smaller number first");
     }
-    Some(Weeks { min, max })
+    Some(Span { min, max })
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::content::{QuestionKind, check_id, limits};
+use crate::content::{Effort, QuestionKind, Span, check_id, limits};
 
 /// The lines of a file as an editor shows them.
 fn lines(bytes: &[u8]) -> Vec<String> {
@@ -65,7 +65,9 @@ fn the_library_can_be_used(files: &Files) {
         assert!(fits(&stage.title, limits::TITLE));
         assert_eq!(stage.choose.is_some(), !stage.choices.is_empty());
         assert!(stage.choose.is_none_or(|choose| (1..=stage.choices.len()).contains(&(choose as usize))));
-        assert!(stage.weeks.is_none_or(|weeks| weeks.min >= 1 && weeks.min <= weeks.max));
+        let (Effort::Weeks(span) | Effort::Hours(span)) =
+            stage.effort.unwrap_or(Effort::Weeks(Span { min: 1, max: 1 }));
+        assert!(span.min >= 1 && span.min <= span.max);
     }
 }
 

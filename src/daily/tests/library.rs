@@ -70,7 +70,7 @@ pub fn library() -> Library {
     }
     let stage = |(topics, choices): (&[&str], &[&str])| Stage {
         title: String::new(),
-        weeks: None,
+        effort: None,
         optional: false,
         choose: (!choices.is_empty()).then_some(1),
         choices: strings(choices),

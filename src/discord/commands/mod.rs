@@ -129,6 +129,7 @@ pub(super) use question::another;
 pub(super) use quiz::{
     NEEDED as QUIZ_NEEDS, WRITE, WRITE_IN_THREADS, begun as quiz_begun, is_moderator, missing as missing_for_quiz,
 };
+pub(super) use roadmap::HOURS;
 
 fn string<'a>(options: &'a [CommandDataOption], name: &str) -> Option<&'a str> {
     options.iter().find(|option| option.name == name).and_then(|option| option.value.as_str())

@@ -44,6 +44,23 @@ pub(in crate::discord) fn stage(
     Some(Reply { rows: vec![Row::Buttons(ways), open], ..Reply::page(page) })
 }
 
+/// How many hours a week somebody may have.
+const PACES: [u32; 10] = [2, 4, 6, 8, 10, 12, 15, 20, 30, 40];
+
+/// Turns the hours of a roadmap into weeks.
+pub(super) fn pace_menu(roadmap: &Roadmap) -> Option<Row> {
+    let options = PACES.into_iter().map(|hours| MenuOption {
+        value: hours.to_string(),
+        label: format!("{hours} hours a week"),
+        description: String::new(),
+    });
+    page::says_hours(roadmap).then(|| Row::Menu {
+        action: Action::Pace { roadmap: roadmap.id.clone() },
+        placeholder: "How many hours a week have you?".into(),
+        options: options.collect(),
+    })
+}
+
 /// The stages of a roadmap, to open one.
 pub(super) fn stage_menu(roadmap: &Roadmap) -> Row {
     let options = roadmap.stages.iter().enumerate().map(|(n, stage)| MenuOption {

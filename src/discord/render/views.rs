@@ -29,12 +29,18 @@ pub(in crate::discord) struct Around {
     pub(in crate::discord) share: Option<u64>,
     /// The stage (from 0) of a roadmap that led here.
     pub(in crate::discord) stage: Option<(String, usize)>,
+    /// How many hours a week somebody has for a roadmap.
+    pub(in crate::discord) pace: Option<u32>,
 }
 
 /// The answer that `item` gives.
 pub(in crate::discord) fn answer(library: &Library, item: Item<'_>, around: Around) -> Reply {
     let id = item.id().to_owned();
-    let mut page = page::answer(library, item);
+    let mut page = match (item, around.pace) {
+        (Item::Roadmap(roadmap), Some(hours)) => page::at_pace(library, roadmap, hours),
+        _ => None,
+    }
+    .unwrap_or_else(|| page::answer(library, item));
     page.body = match item {
         // A list of checks or stages is of use only as a whole.
         Item::Project(_) | Item::Roadmap(_) => shortened(&page.body, FULL_PAGE),
@@ -57,6 +63,7 @@ pub(in crate::discord) fn answer(library: &Library, item: Item<'_>, around: Arou
     reply.rows.push(Row::Buttons(buttons));
     if let Item::Roadmap(roadmap) = item {
         reply.rows.push(super::roadmap::stage_menu(roadmap));
+        reply.rows.extend(super::roadmap::pace_menu(roadmap));
     }
     let mut ways = Vec::new();
     if let Some((roadmap, number)) = around.stage {
