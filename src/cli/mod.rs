@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod data;
 mod doctor;
+mod eval;
 mod index;
 mod new;
 mod reload;
@@ -67,6 +68,8 @@ enum Command {
         #[arg(long, value_enum)]
         kind: Option<Kind>,
     },
+    /// Measure the search on labelled queries
+    Eval(eval::Arguments),
     /// Answer a question in the terminal
     Ask(ask::Arguments),
     /// Write a valid skeleton of an item
@@ -207,6 +210,10 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
                 search::one(&search, &query.join(" "), options, &mut out)?;
             }
             Ok(Outcome::Done)
+        }
+        Command::Eval(arguments) => {
+            let Knowledge { library, search } = knowledge(&config)?;
+            eval::run(&library, &search, &arguments, &mut out)
         }
         Command::Ask(arguments) => ask::run(&config, &arguments, &mut out),
         Command::New(arguments) => {

@@ -145,10 +145,10 @@ impl Catalog {
     }
 
     /// The likeness of the item's likest name.
-    pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32) -> Likeness {
+    pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32, asked_as: bool) -> Likeness {
         let mut best = Likeness { equal: self.equals(query.asked).contains(&item), ..Likeness::default() };
         let Some(entry) = self.get(item) else { return best };
-        for name in &entry.names {
+        for name in entry.names.iter().filter(|name| name.proper || asked_as) {
             let overlap = self.overlap(query, name.terms_in(&entry.terms));
             if overlap.of_name > 0.0 {
                 best.closeness = best.closeness.max((overlap.of_query + overlap.of_name) / (query.mass + name.mass));

@@ -4,6 +4,7 @@ use super::SearchError;
 use super::analysis::{Analyser, Class, MAX_QUERY_WORDS, Word};
 use super::ranking;
 use super::reader::Reader;
+use super::stages::{Stage, Stages};
 use super::synonyms::Synonyms;
 use super::typo;
 
@@ -54,19 +55,27 @@ pub(super) fn expand(
     reader: &Reader,
     analyser: &mut Analyser,
     synonyms: &Synonyms,
-    words: Vec<Word>,
+    mut words: Vec<Word>,
+    stages: Stages,
 ) -> Result<Asked, SearchError> {
+    if !stages.has(Stage::QuestionWords) {
+        words.iter_mut().for_each(|word| word.class = Class::Content);
+    }
     let words = without_unknown_compounds(reader, synonyms, words)?;
     let text = Text::new(&words);
     let mut clauses = text.own_forms();
-    clauses.extend(text.synonyms(synonyms));
-    clauses.extend(text.joined(reader, analyser)?);
+    if stages.has(Stage::Synonyms) {
+        clauses.extend(text.synonyms(synonyms));
+    }
+    if stages.has(Stage::Joints) {
+        clauses.extend(text.joined(reader, analyser)?);
+    }
 
     let mut asked_words = Vec::new();
     for (place, word) in text.kept.iter().enumerate() {
         let mut items = items_with(reader, &clauses, place)?;
         if items == 0 {
-            for repair in typo::repairs(reader, analyser, &word.surface)? {
+            for repair in typo::repairs(reader, analyser, &word.surface, stages)? {
                 clauses.push(Clause { covers: vec![place], terms: repair.terms, damp: repair.damp });
             }
             items = items_with(reader, &clauses, place)?;
@@ -74,7 +83,8 @@ pub(super) fn expand(
         let mass = ranking::class_weight(word.class) * ranking::rarity(items, reader.items());
         asked_words.push(AskedWord { class: word.class, mass });
     }
-    Ok(Asked { words: asked_words, clauses, sides: text.sides(), literal: literal(&words) })
+    let sides = if stages.has(Stage::Comparisons) { text.sides() } else { None };
+    Ok(Asked { words: asked_words, clauses, sides, literal: literal(&words) })
 }
 
 /// The same for texts that read the same, but for case, endings and punctuation.

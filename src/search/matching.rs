@@ -10,6 +10,7 @@ use super::expansion::{Asked, Clause};
 use super::ranking;
 use super::reader::Reader;
 use super::schema::Part;
+use super::stages::{Stage, Stages};
 
 /// How an item matches one word.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,13 +29,13 @@ pub(super) struct Matches {
 
 impl Matches {
     /// Looks all clauses up.
-    pub(super) fn find(reader: &Reader, asked: &Asked) -> Result<Matches, SearchError> {
+    pub(super) fn find(reader: &Reader, asked: &Asked, stages: Stages) -> Result<Matches, SearchError> {
         let words = asked.words.len();
         let mut matches = Matches { words, table: vec![Match::default(); reader.items() * words] };
         let mut buffer = vec![Match::default(); reader.items()];
         for clause in &asked.clauses {
             buffer.fill(Match::default());
-            find_clause(reader, clause, &mut buffer)?;
+            find_clause(reader, clause, &mut buffer, stages)?;
             for (row, found) in matches.table.chunks_exact_mut(words.max(1)).zip(&buffer) {
                 for word in clause.covers.iter().filter(|_| found.strength > 0.0) {
                     if let Some(best) = row.get_mut(*word) {
@@ -61,8 +62,9 @@ impl Matches {
 }
 
 /// Adds up what the items have of one clause. A part counts only if it has all terms, and is as strong as its weakest.
-fn find_clause(reader: &Reader, clause: &Clause, found: &mut [Match]) -> Result<(), SearchError> {
-    for part in Part::ALL {
+fn find_clause(reader: &Reader, clause: &Clause, found: &mut [Match], stages: Stages) -> Result<(), SearchError> {
+    let searched = |part: &Part| *part != Part::AskedAs || stages.has(Stage::AskedAs);
+    for part in Part::ALL.into_iter().filter(searched) {
         let weight = ranking::part_weight(part);
         let evidence = ranking::part_evidence(part);
         let mut add = |item: u32, strength: f32| {

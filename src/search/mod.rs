@@ -13,10 +13,12 @@ mod fold;
 mod indexing;
 mod matching;
 mod plain;
+pub mod quality;
 mod ranking;
 mod reader;
 mod schema;
 mod snippet;
+mod stages;
 mod suggest;
 mod synonyms;
 #[cfg(test)]
@@ -39,6 +41,7 @@ use crate::content::{ItemKind, Library};
 
 pub use self::cache::{IndexState, Rebuild};
 pub use self::fold::strip_markup;
+pub use self::stages::{Stage, Stages};
 pub use self::suggest::Suggestion;
 
 /// More hits than this are never returned.
@@ -126,6 +129,7 @@ pub struct Hit {
 #[derive(Clone)]
 pub struct Search {
     inner: Arc<Inner>,
+    stages: Stages,
 }
 
 struct Inner {
@@ -142,7 +146,14 @@ impl Search {
         let synonyms = Synonyms::new(&mut analyser, &library.synonyms);
         let catalog = Catalog::new(&mut analyser, library);
         let suggester = Suggester::new(&catalog);
-        Search { inner: Arc::new(Inner { analyser, synonyms, reader, catalog, suggester }) }
+        let inner = Inner { analyser, synonyms, reader, catalog, suggester };
+        Search { inner: Arc::new(inner), stages: Stages::ALL }
+    }
+
+    /// The same search with some stages only.
+    #[must_use]
+    pub fn with(&self, stages: Stages) -> Search {
+        Search { inner: Arc::clone(&self.inner), stages }
     }
 
     /// The items that answer a question best. A text without words has no hits and is not answered. Works in memory and well
@@ -154,9 +165,9 @@ impl Search {
         let Inner { analyser, synonyms, reader, catalog, .. } = &*self.inner;
         let mut analyser = analyser.clone();
         let words = analyser.query_words(query.text);
-        let asked = expansion::expand(reader, &mut analyser, synonyms, words)?;
-        let matches = Matches::find(reader, &asked)?;
-        let ranked = ranking::rank(&asked, &matches, catalog, query.kind);
+        let asked = expansion::expand(reader, &mut analyser, synonyms, words, self.stages)?;
+        let matches = Matches::find(reader, &asked, self.stages)?;
+        let ranked = ranking::rank(&asked, &matches, catalog, query.kind, self.stages);
 
         let mut hits = Vec::new();
         for ranked in ranked.iter().take(query.limit.min(MOST_HITS)) {

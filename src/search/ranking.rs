@@ -20,6 +20,7 @@ use super::expansion::Asked;
 use super::matching::{Match, Matches};
 use super::reader::Occurrence;
 use super::schema::Part;
+use super::stages::{Stage, Stages};
 use crate::content::ItemKind;
 
 /// BM25's constants, at their usual values.
@@ -91,7 +92,13 @@ pub(super) fn saturation(o: &Occurrence) -> f32 {
 }
 
 /// The matching items of this kind (or of all), best first; equal scores by the order of the library.
-pub(super) fn rank(asked: &Asked, matches: &Matches, catalog: &Catalog, kind: Option<ItemKind>) -> Vec<Ranked> {
+pub(super) fn rank(
+    asked: &Asked,
+    matches: &Matches,
+    catalog: &Catalog,
+    kind: Option<ItemKind>,
+    stages: Stages,
+) -> Vec<Ranked> {
     let is_wanted = |item: u32| catalog.get(item).is_some_and(|entry| kind.is_none_or(|kind| entry.kind == kind));
     let mut ranked: Vec<Ranked> = matches
         .items()
@@ -108,8 +115,13 @@ pub(super) fn rank(asked: &Asked, matches: &Matches, catalog: &Catalog, kind: Op
     let mass = asked.mass();
     let names = catalog.name_query(asked);
     for hit in &mut ranked {
-        let likeness = catalog.likeness(&names, hit.item);
+        let mut likeness = catalog.likeness(&names, hit.item, stages.has(Stage::AskedAs));
+        if !stages.has(Stage::Names) {
+            likeness.closeness = 0.0;
+        }
+        likeness.equal &= stages.has(Stage::Equality);
         let is_topic = catalog.get(hit.item).is_some_and(|entry| entry.kind == ItemKind::Topic);
+        let is_topic = is_topic && stages.has(Stage::TopicsFirst);
         let mut bonus = NAME * likeness.closeness.powi(3);
         bonus += if likeness.equal { EQUAL } else { 0.0 };
         bonus += if treats_both_sides(asked, matches.of(hit.item)) { SIDES } else { 0.0 };

@@ -3,6 +3,7 @@
 use super::SearchError;
 use super::analysis::Analyser;
 use super::reader::Reader;
+use super::stages::{Stage, Stages};
 
 /// A word with one letter wrong counts this much of a right one; each further edit takes as much again.
 const ONE_EDIT: f32 = 0.75;
@@ -25,12 +26,20 @@ pub(super) struct Repair {
 }
 
 /// The best repairs of an unknown word, folded and unstemmed; none for what is not made of letters (`401` is not `404`).
-pub(super) fn repairs(reader: &Reader, analyser: &mut Analyser, surface: &str) -> Result<Vec<Repair>, SearchError> {
+pub(super) fn repairs(
+    reader: &Reader,
+    analyser: &mut Analyser,
+    surface: &str,
+    stages: Stages,
+) -> Result<Vec<Repair>, SearchError> {
     if surface.chars().count() > LONGEST || !surface.chars().all(char::is_alphabetic) {
         return Ok(Vec::new());
     }
-    let respelled = respelled(reader, analyser, surface)?;
-    if respelled.is_empty() { Ok(split(reader, analyser, surface)?.into_iter().collect()) } else { Ok(respelled) }
+    let respelled = if stages.has(Stage::Typos) { respelled(reader, analyser, surface)? } else { Vec::new() };
+    if respelled.is_empty() && stages.has(Stage::Joints) {
+        return Ok(split(reader, analyser, surface)?.into_iter().collect());
+    }
+    Ok(respelled)
 }
 
 /// How many edits a word of this many letters may be away. Four letters and fewer may only have two neighbours swapped
