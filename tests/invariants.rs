@@ -87,8 +87,9 @@ fn knowledge_points_one_way() {
         ("src/daily/", &["app", "cli", "discord", "playground", "quiz", "search", "store"]),
         ("src/search/", &["app", "cli", "daily", "discord", "playground", "quiz", "store"]),
         ("src/store/", &["app", "cli", "content", "daily", "discord", "playground", "quiz", "search"]),
-        ("src/app/", &["cli", "discord", "playground"]),
-        ("src/discord/", &["cli", "config", "playground"]),
+        ("src/verify/", &["app", "cli", "daily", "discord", "playground", "quiz", "search"]),
+        ("src/app/", &["cli", "discord", "playground", "verify"]),
+        ("src/discord/", &["cli", "config", "playground", "verify"]),
     ];
     for (room, unknown) in below {
         for (path, source) in sources(room) {

@@ -49,12 +49,18 @@ query = "INSERT INTO users VALUES ('a')"
 error = "UNIQUE constraint failed"
 [[checks]]
 kind = "sql"
+fence = 1
+setup = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE); SELECT 1"
+query = "SELECT id FROM users WHERE email = 'nobody'"
+rows = []
+[[checks]]
+kind = "sql"
 fence = 2
 skip = "PostgreSQL's EXPLAIN"
 "#;
     let example = "```sql\nINSERT INTO users (email) VALUES ('ada@example.com'), ('bob@example.com');\n```\n\n\
                    - In a list:\n\n  ```sql\n  EXPLAIN (ANALYZE) SELECT 1;\n  ```\n";
-    assert_snapshot!(verdict(example, checks).await, @"2 executed, 1 skipped");
+    assert_snapshot!(verdict(example, checks).await, @"3 executed, 1 skipped");
     let checks = r#"
 [[checks]]
 kind = "regex"
