@@ -290,16 +290,17 @@ fn a_sentence_that_stands_in_two_files() {
 #[test]
 fn right_options_that_give_themselves_away() {
     let right = "- [x] Write the right option here, and let it not be the longest of them";
-    let questions = |count: usize, longest: usize| {
+    let questions = |count: usize, telling: usize, option: &str| {
         (0..count).fold(valid().remove(CHOICE), |files, number| {
             let id = format!("q-{number}");
             let text = skeleton::question(&id, QuestionKind::Choice, "rest", date(2026, 11, 20));
-            let option =
-                if number < longest { format!("{right}, because of {number}") } else { "- [x] Short".to_owned() };
+            let option = if number < telling { format!("{option} {number}") } else { right.to_owned() };
             files.write(&format!("questions/api/{id}.md"), text.replace(right, &option))
         })
     };
-    assert_eq!(questions(30, 10).problems(), "", "as many as by chance");
-    assert_snapshot!(questions(30, 11).problems(), @"content/questions:1:1: in 11 of 30 choice questions the right option is the longest, which by chance it would be in 10: shorten it, or make the others as precise; begin with q-10, q-9, q-8, q-7, q-6");
-    assert_eq!(questions(29, 29).problems(), "", "of so few nobody sees a habit");
+    let (long, short) = (format!("{right}, because of"), "- [x] Short");
+    assert_eq!(questions(30, 10, &long).problems() + &questions(30, 10, short).problems(), "", "as many as by chance");
+    assert_snapshot!(questions(30, 11, &long).problems(), @"content/questions:1:1: in 11 of 30 choice questions the right option is the longest, which by chance it would be in 10: shorten it, or make the others as precise; begin with q-10, q-9, q-8, q-7, q-6");
+    assert_snapshot!(questions(30, 11, short).problems(), @"content/questions:1:1: in 11 of 30 choice questions the right option is the shortest, which by chance it would be in 10: say its condition, or take what pads the others away; begin with q-9, q-8, q-7, q-6, q-5");
+    assert_eq!(questions(29, 29, &long).problems(), "", "of so few nobody sees a habit");
 }
