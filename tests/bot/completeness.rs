@@ -127,7 +127,7 @@ fn every_seed_item_is_found() {
         let about = |hit: &&str| {
             *hit == wanted || library.find(hit).map_or(Vec::new(), Item::topics).contains(&wanted.as_str())
         };
-        if !hits.iter().any(|hit| about(hit)) {
+        if !hits.iter().any(about) {
             missed.push(format!("{:?} should find {wanted}, not {}", row["item"], hits.join(", ")));
         }
     }
