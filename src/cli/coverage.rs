@@ -83,8 +83,7 @@ fn of_area<'a>(library: &'a Library, area: &'a Area, today: Date) -> AreaCoverag
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn print(library: &Library, today: Date, out: &mut impl Write) -> std::io::Result<()> {
-    let areas = coverage(library, today);
+pub fn print(areas: &[AreaCoverage<'_>], out: &mut impl Write) -> std::io::Result<()> {
     let columns: Vec<&str> = ["topics", "questions"]
         .into_iter()
         .chain(QuestionKind::ALL.map(QuestionKind::as_str))
@@ -99,7 +98,7 @@ pub fn print(library: &Library, today: Date, out: &mut impl Write) -> std::io::R
     let texts = |numbers: &[usize]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>();
     writeln!(out, "{}", line("area", &columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>()))?;
     let mut totals = vec![0; columns.len() - 1];
-    for area in &areas {
+    for area in areas {
         let numbers = area.numbers();
         totals.iter_mut().zip(&numbers).for_each(|(total, number)| *total += number);
         let mut cells = texts(&numbers);
