@@ -76,8 +76,8 @@ pub fn run(content: &Path, arguments: Arguments, out: &mut impl Write) -> anyhow
         for problem in &problems {
             writeln!(out, "{problem}")?;
         }
-        if arguments.coverage {
-            coverage::print(&library, today, out)?;
+        if let Some(areas) = &output.coverage {
+            coverage::print(areas, out)?;
         }
         writeln!(out, "{}", summary(&output))?;
     }

@@ -1,6 +1,7 @@
 //! `backroad check --coverage`: how much the library holds of each area, and where it is thin.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::Write;
 
 use jiff::civil::Date;
@@ -82,50 +83,66 @@ fn of_area<'a>(library: &'a Library, area: &'a Area, today: Date) -> AreaCoverag
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn print(library: &Library, today: Date, out: &mut impl Write) -> std::io::Result<()> {
-    let areas = coverage(library, today);
+pub fn print(areas: &[AreaCoverage<'_>], out: &mut impl Write) -> std::io::Result<()> {
+    let columns: Vec<&str> = ["topics", "questions"]
+        .into_iter()
+        .chain(QuestionKind::ALL.map(QuestionKind::as_str))
+        .chain(Level::ALL.map(Level::as_str))
+        .chain(["projects", "review"])
+        .collect();
     let width = areas.iter().map(|area| area.area.len()).max().unwrap_or(0).max("area".len());
-    let head: Vec<&str> =
-        [QuestionKind::ALL.map(QuestionKind::as_str).as_slice(), Level::ALL.map(Level::as_str).as_slice()].concat();
     let line = |name: &str, cells: &[String]| {
-        let heads = ["topics", "questions"].iter().chain(&head).chain(&["projects", "review"]);
-        let cells: Vec<String> = heads.zip(cells).map(|(head, cell)| format!("{cell:>w$}", w = head.len())).collect();
-        format!("{name:<width$}  {}", cells.join("  "))
+        let cells = columns.iter().zip(cells).map(|(column, cell)| format!("  {cell:>w$}", w = column.len()));
+        format!("{name:<width$}{}", cells.collect::<String>())
     };
-    let heads: Vec<String> =
-        ["topics", "questions"].iter().chain(&head).chain(&["projects", "review"]).map(|h| (*h).to_owned()).collect();
-    writeln!(out, "{}", line("area", &heads))?;
-    let mut totals = vec![0; head.len() + 3];
-    for area in &areas {
-        let by = |name: &&str| area.kinds.get(name).or_else(|| area.levels.get(name)).copied().unwrap_or_default();
-        let mut numbers = vec![area.topics, area.questions];
-        numbers.extend(head.iter().map(by));
-        numbers.push(area.projects);
+    let texts = |numbers: &[usize]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>();
+    writeln!(out, "{}", line("area", &columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>()))?;
+    let mut totals = vec![0; columns.len() - 1];
+    for area in areas {
+        let numbers = area.numbers();
         totals.iter_mut().zip(&numbers).for_each(|(total, number)| *total += number);
-        let mut cells: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let mut cells = texts(&numbers);
         cells.push(area.oldest_review.map_or_else(|| "-".to_owned(), |days| format!("{days} d")));
         writeln!(out, "{}", line(area.area, &cells))?;
     }
-    writeln!(out, "{}", line("all", &totals.iter().map(ToString::to_string).collect::<Vec<_>>()).trim_end())?;
-    for AreaCoverage { area, thin, .. } in areas.iter().filter(|area| !area.thin.is_empty()) {
-        let mut parts = Vec::new();
-        if !thin.levels.is_empty() {
-            parts.push(format!("no question is {}", thin.levels.join(" or ")));
-        }
-        if !thin.topics.is_empty() {
-            let topics = count(thin.topics.len(), "topic");
-            parts.push(format!("{topics} with fewer than {QUESTIONS} questions ({})", thin.topics.join(", ")));
-        }
-        if !thin.old.is_empty() {
-            parts.push(format!("not reviewed for a year: {}", thin.old.join(", ")));
-        }
-        writeln!(out, "thin: {area}: {}", parts.join("; "))?;
+    writeln!(out, "{}", line("all", &texts(&totals)))?;
+    for area in areas.iter().filter(|area| !area.thin.is_empty()) {
+        writeln!(out, "thin: {}: {}", area.area, area.thin)?;
     }
     Ok(())
+}
+
+impl AreaCoverage<'_> {
+    /// What stands in the columns of the table, but for the review.
+    fn numbers(&self) -> Vec<usize> {
+        let of = |counts: &BTreeMap<&str, usize>, name: &str| counts.get(name).copied().unwrap_or_default();
+        let mut numbers = vec![self.topics, self.questions];
+        numbers.extend(QuestionKind::ALL.map(|kind| of(&self.kinds, kind.as_str())));
+        numbers.extend(Level::ALL.map(|level| of(&self.levels, level.as_str())));
+        numbers.push(self.projects);
+        numbers
+    }
 }
 
 impl Thin<'_> {
     fn is_empty(&self) -> bool {
         self.levels.is_empty() && self.topics.is_empty() && self.old.is_empty()
+    }
+}
+
+impl fmt::Display for Thin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if !self.levels.is_empty() {
+            parts.push(format!("no question is {}", self.levels.join(" or ")));
+        }
+        if !self.topics.is_empty() {
+            let topics = count(self.topics.len(), "topic");
+            parts.push(format!("{topics} with fewer than {QUESTIONS} questions ({})", self.topics.join(", ")));
+        }
+        if !self.old.is_empty() {
+            parts.push(format!("not reviewed for a year: {}", self.old.join(", ")));
+        }
+        f.write_str(&parts.join("; "))
     }
 }

@@ -225,6 +225,22 @@ pub enum Effort {
     Hours(Span),
 }
 
+impl Effort {
+    pub fn weeks(self) -> Option<Span> {
+        match self {
+            Effort::Weeks(weeks) => Some(weeks),
+            Effort::Hours(_) => None,
+        }
+    }
+
+    pub fn hours(self) -> Option<Span> {
+        match self {
+            Effort::Hours(hours) => Some(hours),
+            Effort::Weeks(_) => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     pub title: String,

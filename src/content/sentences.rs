@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::problem::Located;
 use super::report::Report;
@@ -22,7 +23,7 @@ pub(super) fn of(events: &[(Event<'_>, Range<usize>)], report: &Report<'_>) -> V
     let (mut text, mut at, mut in_code, mut in_items) = (String::new(), 0, false, 0usize);
     let mut flush = |text: &mut String, at: usize| {
         let place = report.source.place(at);
-        for sentence in split(text).filter_map(sentence) {
+        for sentence in text.split_sentence_bounds().filter_map(sentence) {
             if found.iter().all(|known| known.value != sentence) {
                 found.push(Located { value: sentence, place });
             }
@@ -55,20 +56,6 @@ pub(super) fn of(events: &[(Event<'_>, Range<usize>)], report: &Report<'_>) -> V
     }
     flush(&mut text, at);
     found
-}
-
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    let ends = [". ", "? ", "! ", ".\" "];
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let end = ends.iter().filter_map(|end| rest.find(end).map(|at| at + end.len())).min().unwrap_or(rest.len());
-        let (sentence, after) = rest.split_at(end);
-        rest = after;
-        Some(sentence)
-    })
 }
 
 fn sentence(text: &str) -> Option<Sentence> {

@@ -61,38 +61,57 @@ fn sentences_of_skeletons() -> &'static HashSet<Sentence> {
     })
 }
 
-/// Who always takes the longest option must not do better than by chance.
+/// Who always takes the longest option, or the shortest one, must not do better than by chance.
 pub(super) fn check_lengths(root: &str, items: &[Named], problems: &mut Vec<Problem>) {
-    let questions = items.iter().filter_map(|named| match &named.file.item {
-        Some(OwnedItem::Question(question)) if question.kind == QuestionKind::Choice => Some(question),
-        _ => None,
-    });
-    let (mut count, mut chance, mut longest) = (0usize, 0.0, Vec::new());
-    for question in questions {
-        count += 1;
-        chance += 1.0 / question.options.len().max(1) as f64;
-        if let Some(more) = right_is_longer_by(question) {
-            longest.push((more, question.id.as_str()));
-        }
-    }
-    if count < HABIT || longest.len() as f64 <= chance {
+    let questions: Vec<&Question> = items
+        .iter()
+        .filter_map(|named| match &named.file.item {
+            Some(OwnedItem::Question(question)) if question.kind == QuestionKind::Choice => Some(question),
+            _ => None,
+        })
+        .collect();
+    let chance: f64 = questions.iter().map(|question| 1.0 / question.options.len().max(1) as f64).sum();
+    if questions.len() < HABIT {
         return;
     }
-    longest.sort_by(|a, b| b.cmp(a));
-    let what = format!(
-        "in {} of {count} choice questions the right option is the longest, which by chance it would be in {chance:.0}",
-        longest.len()
-    );
-    let worst: Vec<&str> = longest.iter().take(NAMED).map(|(_, id)| *id).collect();
-    let remedy = format!("shorten it, or make the others as precise; begin with {}", worst.join(", "));
-    problems.push(Place::START.problem(&files::shown(root, "questions"), what, remedy));
+    for (habit, remedy, by) in [
+        ("longest", "shorten it, or make the others as precise", longer_by as fn(&Question) -> Option<usize>),
+        ("shortest", "say its condition, or take what pads the others away", shorter_by),
+    ] {
+        let mut found: Vec<(usize, &str)> =
+            questions.iter().filter_map(|question| Some((by(question)?, question.id.as_str()))).collect();
+        if found.len() as f64 <= chance {
+            continue;
+        }
+        found.sort_by(|a, b| b.cmp(a));
+        let what = format!(
+            "in {} of {} choice questions the right option is the {habit}, which by chance it would be in {chance:.0}",
+            found.len(),
+            questions.len(),
+        );
+        let worst: Vec<&str> = found.iter().take(NAMED).map(|(_, id)| *id).collect();
+        let remedy = format!("{remedy}; begin with {}", worst.join(", "));
+        problems.push(Place::START.problem(&files::shown(root, "questions"), what, remedy));
+    }
 }
 
 /// By how many characters the right option is longer than every other one, if it is.
-fn right_is_longer_by(question: &Question) -> Option<usize> {
+fn longer_by(question: &Question) -> Option<usize> {
+    let (right, wrong) = lengths(question);
+    right.into_iter().max()?.checked_sub(wrong.into_iter().max()?).filter(|more| *more > 0)
+}
+
+/// By how many characters the right option is shorter than every other one, if it is.
+fn shorter_by(question: &Question) -> Option<usize> {
+    let (right, wrong) = lengths(question);
+    wrong.into_iter().min()?.checked_sub(right.into_iter().min()?).filter(|less| *less > 0)
+}
+
+/// How long the right options are, and the wrong ones.
+fn lengths(question: &Question) -> (Vec<usize>, Vec<usize>) {
     let of = |right: bool| {
         let options = question.options.iter().filter(move |option| option.right == right);
-        options.map(|option| char_count(&option.text)).max().unwrap_or_default()
+        options.map(|option| char_count(&option.text)).collect()
     };
-    of(true).checked_sub(of(false)).filter(|more| *more > 0)
+    (of(true), of(false))
 }

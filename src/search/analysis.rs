@@ -1,5 +1,7 @@
 //! Text -> words. The same for what is indexed and for what is asked; pure apart from the stemmer's buffer.
 
+use std::collections::HashMap;
+
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStream};
 use unicode_normalization::char::is_combining_mark;
 
@@ -43,12 +45,19 @@ pub(super) struct Word {
 #[derive(Clone)]
 pub(super) struct Analyser {
     stemmer: TextAnalyzer,
+    /// Simple words by their surfaces, where many texts are analysed that have most words in common.
+    known: Option<HashMap<String, Word>>,
 }
 
 impl Analyser {
     pub(super) fn new() -> Analyser {
         let stemmer = TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build();
-        Analyser { stemmer }
+        Analyser { stemmer, known: None }
+    }
+
+    /// One that remembers every word: for a whole library, not for queries.
+    pub(super) fn remembering() -> Analyser {
+        Analyser { known: Some(HashMap::new()), ..Analyser::new() }
     }
 
     /// All words of a text, in order.
@@ -114,7 +123,15 @@ impl Analyser {
     }
 
     fn simple(&mut self, surface: &str) -> Word {
-        Word { term: self.term(surface), surface: surface.to_owned(), class: class(surface), parts: Vec::new() }
+        if let Some(word) = self.known.as_ref().and_then(|known| known.get(surface)) {
+            return word.clone();
+        }
+        let word =
+            Word { term: self.term(surface), surface: surface.to_owned(), class: class(surface), parts: Vec::new() };
+        if let Some(known) = &mut self.known {
+            known.insert(surface.to_owned(), word.clone());
+        }
+        word
     }
 }
 

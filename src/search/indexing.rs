@@ -30,7 +30,7 @@ pub(super) fn build(library: &Library) -> Result<Index, SearchError> {
     let items: Vec<(usize, Item<'_>)> = library.items().enumerate().collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let add = |items: &[(usize, Item<'_>)]| -> Result<(), SearchError> {
-        let mut analyser = Analyser::new();
+        let mut analyser = Analyser::remembering();
         for (place, item) in items {
             let mut document = document(&fields, &mut analyser, *item);
             document.add_u64(fields.item, *place as u64);

@@ -142,9 +142,11 @@ struct Inner {
 
 impl Search {
     fn new(library: &Library, reader: Reader) -> Search {
-        let mut analyser = Analyser::new();
+        let mut analyser = Analyser::remembering();
         let synonyms = Synonyms::new(&mut analyser, &library.synonyms);
         let catalog = Catalog::new(&mut analyser, library);
+        // Each query has a copy of it.
+        let analyser = Analyser::new();
         let suggester = Suggester::new(&catalog);
         let inner = Inner { analyser, synonyms, reader, catalog, suggester };
         Search { inner: Arc::new(inner), stages: Stages::ALL }

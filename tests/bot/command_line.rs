@@ -34,6 +34,30 @@ fn the_library_has_no_problems() {
 }
 
 #[test]
+fn what_there_is_of_each_area_is_shown_and_what_content_states_is_executed() {
+    let output = backroad().args(["check", "--run", "--coverage"]).output().unwrap();
+    let told = stdout(&output);
+    let ages = regex::Regex::new(r" +\d+ d").unwrap();
+    assert_snapshot!(ages.replace_all(&told, " AGE"), @"
+    area  topics  questions  choice  multi  truefalse  short  order  open  beginner  intermediate  advanced  projects  review
+    auth       2          2       1      0          0      0      1     0         1             1         0         2 AGE
+    data       1          1       0      0          0      0      0     1         0             0         1         0 AGE
+    all        3          3       1      0          0      0      1     1         1             1         1         2
+    thin: auth: no question is advanced; 1 topic with fewer than 2 questions (jwt)
+    thin: data: no question is beginner or intermediate; 1 topic with fewer than 2 questions (long-read)
+    checked 3 topics, 3 questions, 2 projects, 1 roadmap in 2 areas, executed 1 check: no problems
+    ");
+    let told: Value =
+        serde_json::from_str(&stdout(&backroad().args(["check", "--run", "--coverage", "--json"]).output().unwrap()))
+            .unwrap();
+    assert_eq!((&told["executed"], &told["skipped"]), (&Value::from(1), &Value::from(0)));
+    let data = told["coverage"].as_array().unwrap().iter().find(|area| area["area"] == "data").unwrap();
+    assert_eq!(data["levels"], serde_json::json!({"beginner": 0, "intermediate": 0, "advanced": 1}));
+    let plain: Value = serde_json::from_str(&stdout(&backroad().args(["check", "--json"]).output().unwrap())).unwrap();
+    assert!(plain.get("executed").is_none() && plain.get("coverage").is_none());
+}
+
+#[test]
 fn what_people_ask_finds_the_right_item_first() {
     let queries = [
         ("k8s", "kubernetes"),

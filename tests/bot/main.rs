@@ -5,6 +5,7 @@
 mod ask;
 mod bad_input;
 mod command_line;
+mod completeness;
 mod daily;
 mod doctor;
 mod faults;

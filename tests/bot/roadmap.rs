@@ -147,7 +147,7 @@ async fn hours_become_weeks() {
     [Open a stage v]
       - 1. Who is calling: 10–16 h
       - 2. Where facts live: 8–20 h · optional
-    [How many hours a week have you? v]
+    [Your hours a week v]
       - 2 hours a week
       - 4 hours a week
       - 6 hours a week
@@ -159,7 +159,7 @@ async fn hours_become_weeks() {
       - 30 hours a week
       - 40 hours a week
     ");
-    let paced = ada.select(&path, "How many hours a week have you?", &["6 hours a week"]).await.unwrap();
+    let paced = ada.select(&path, "Your hours a week", &["6 hours a week"]).await.unwrap();
     assert_snapshot!(paced.text(), @"
     | Roadmap · 2 stages · 18–36 h
     | **Four days**
@@ -175,7 +175,7 @@ async fn hours_become_weeks() {
     [Open a stage v]
       - 1. Who is calling: 10–16 h
       - 2. Where facts live: 8–20 h · optional
-    [How many hours a week have you? v]
+    [Your hours a week v]
       - 2 hours a week
       - 4 hours a week
       - 6 hours a week

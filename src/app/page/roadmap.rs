@@ -56,11 +56,11 @@ const IN_MONTHS: u32 = 9;
 pub(super) fn plan(roadmap: &Roadmap, pace: u32) -> Option<String> {
     let hours = |optional: bool| {
         let stages = roadmap.stages.iter().filter(move |stage| optional || !stage.optional);
-        sum(stages.filter_map(|stage| if let Some(Effort::Hours(hours)) = stage.effort { Some(hours) } else { None }))
+        sum(stages.filter_map(|stage| stage.effort?.hours()))
     };
     let (all, needed) = (hours(true)?, hours(false));
     let of = |hours: Span| {
-        let weeks = at_pace(hours, pace);
+        let weeks = weeks_for(hours, pace);
         let months = Span { min: weeks.min * 12 / 52, max: (weeks.max * 12).div_ceil(52) };
         match weeks.min >= IN_MONTHS {
             true => format!("{}, about {}", span(weeks, "week", "weeks"), span(months, "month", "months")),
@@ -76,7 +76,7 @@ pub(super) fn plan(roadmap: &Roadmap, pace: u32) -> Option<String> {
 
 /// Whether its hours can become weeks.
 pub fn says_hours(roadmap: &Roadmap) -> bool {
-    roadmap.stages.iter().any(|stage| matches!(stage.effort, Some(Effort::Hours(_))))
+    roadmap.stages.iter().filter_map(|stage| stage.effort).any(|effort| effort.hours().is_some())
 }
 
 /// How many stages it has, in words.
@@ -133,8 +133,7 @@ fn summaries(library: &Library, topics: &[String]) -> String {
 /// The sum over the stages that say how long they take, to stand behind a title.
 pub(super) fn total(roadmap: &Roadmap) -> String {
     let efforts = || roadmap.stages.iter().filter_map(|stage| stage.effort);
-    let weeks = sum(efforts().filter_map(|effort| if let Effort::Weeks(weeks) = effort { Some(weeks) } else { None }));
-    let hours = sum(efforts().filter_map(|effort| if let Effort::Hours(hours) = effort { Some(hours) } else { None }));
+    let (weeks, hours) = (sum(efforts().filter_map(Effort::weeks)), sum(efforts().filter_map(Effort::hours)));
     let parts = [weeks.map(Effort::Weeks), hours.map(Effort::Hours)].into_iter().flatten();
     parts.map(|effort| format!(" · {}", shown(effort, None))).collect()
 }
@@ -148,12 +147,12 @@ fn shown(effort: Effort, pace: Option<u32>) -> String {
     match (effort, pace) {
         (Effort::Weeks(weeks), _) => span(weeks, "week", "weeks"),
         (Effort::Hours(hours), None) => span(hours, "h", "h"),
-        (Effort::Hours(hours), Some(pace)) => span(at_pace(hours, pace), "week", "weeks"),
+        (Effort::Hours(hours), Some(pace)) => span(weeks_for(hours, pace), "week", "weeks"),
     }
 }
 
 /// Whole weeks for hours, at so many of them a week.
-fn at_pace(hours: Span, pace: u32) -> Span {
+fn weeks_for(hours: Span, pace: u32) -> Span {
     let weeks = |hours: u32| hours.div_ceil(pace.max(1));
     Span { min: weeks(hours.min), max: weeks(hours.max) }
 }

@@ -121,6 +121,11 @@ fn resources(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Vec<Resource> 
         } else if resources.iter().any(|earlier| earlier.url == url.value) {
             report.soft(table.at("url"), format!("`{}` is linked twice", url.value), "remove one of them");
         } else {
+            let is_first_hand = |kind| matches!(kind, ResourceKind::Official | ResourceKind::Specification);
+            if is_first_hand(kind) && resources.last().is_some_and(|above| !is_first_hand(above.kind)) {
+                let what = "an official resource stands below one that is not";
+                report.soft(table.at("kind"), what, "move it up: official pages and specifications come first");
+            }
             resources.push(Resource { title: title.value, url: url.value, kind });
         }
     }

@@ -350,6 +350,12 @@ fn resources() {
         valid().edit(TOPIC, "+++\n\n## Expl", &format!("{five}+++\n\n## Expl")).problems(),
         @"content/topics/api/rest.md:20:1: `resources` has 6 entries: write 1 to 5"
     );
+    let late = one.replace("the-official", "another").replace("tool", "specification");
+    let between = one.replace("the-official", "a-tool");
+    assert_snapshot!(
+        valid().edit(TOPIC, "+++\n\n## Expl", &format!("{between}{late}+++\n\n## Expl")).problems(),
+        @"content/topics/api/rest.md:31:8: an official resource stands below one that is not: move it up: official pages and specifications come first"
+    );
 }
 
 #[test]

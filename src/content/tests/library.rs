@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::content::QuestionKind;
 
 const HTTP: &str = "topics/api/http.md";
 const REDIS: &str = "topics/caching/redis.md";
@@ -264,4 +265,42 @@ fn files_that_are_no_text() {
         valid().write(TOPIC, b"\xff\xfe+\0+\0+\0").problems(),
         @"† content/topics/api/rest.md:1:1: the file is not valid UTF-8 from here on: save it with the encoding UTF-8"
     );
+}
+
+#[test]
+fn a_sentence_that_stands_in_two_files() {
+    let sentence = "Nobody should have to read the very same sentence twice.";
+    let into = |files: Files, path| {
+        files.edit(path, "Write when not to use it", &format!("{sentence} Write when not to use it"))
+    };
+    let files = into(into(valid(), TOPIC), "topics/api/http.md");
+    assert_snapshot!(files.problems(), @"content/topics/api/rest.md:37:1: a sentence here stands also in content/topics/api/http.md, line 37: say it in other words in one of them");
+    // Case, punctuation and markup do not make it another one, and within one file it may stand twice.
+    let again = "nobody should have to read the *very same* sentence twice!";
+    let files = into(valid(), TOPIC).edit(TOPIC, "Write why it matters", &format!("{again} Write why it matters"));
+    assert_eq!(files.problems(), "");
+    let question = files.edit(OPEN, "## Explanation\n\n", &format!("## Explanation\n\n{again}\n\n"));
+    assert!(question.problems().contains("a sentence here stands also in"), "{}", question.problems());
+    // A few words are nobody's own, and code is copied with reason.
+    let short = "It depends on the load.";
+    let files = valid().edit(TOPIC, "Write why it", &format!("{short} Write why it"));
+    assert_eq!(files.edit(CHOICE, "## Explanation\n\n", &format!("## Explanation\n\n{short} ")).problems(), "");
+}
+
+#[test]
+fn right_options_that_give_themselves_away() {
+    let right = "- [x] Write the right option here, and let it not be the longest of them";
+    let questions = |count: usize, telling: usize, option: &str| {
+        (0..count).fold(valid().remove(CHOICE), |files, number| {
+            let id = format!("q-{number}");
+            let text = skeleton::question(&id, QuestionKind::Choice, "rest", date(2026, 11, 20));
+            let option = if number < telling { format!("{option} {number}") } else { right.to_owned() };
+            files.write(&format!("questions/api/{id}.md"), text.replace(right, &option))
+        })
+    };
+    let (long, short) = (format!("{right}, because of"), "- [x] Short");
+    assert_eq!(questions(30, 10, &long).problems() + &questions(30, 10, short).problems(), "", "as many as by chance");
+    assert_snapshot!(questions(30, 11, &long).problems(), @"content/questions:1:1: in 11 of 30 choice questions the right option is the longest, which by chance it would be in 10: shorten it, or make the others as precise; begin with q-10, q-9, q-8, q-7, q-6");
+    assert_snapshot!(questions(30, 11, short).problems(), @"content/questions:1:1: in 11 of 30 choice questions the right option is the shortest, which by chance it would be in 10: say its condition, or take what pads the others away; begin with q-9, q-8, q-7, q-6, q-5");
+    assert_eq!(questions(29, 29, &long).problems(), "", "of so few nobody sees a habit");
 }

@@ -56,7 +56,7 @@ pub(super) fn pace_menu(roadmap: &Roadmap) -> Option<Row> {
     });
     page::says_hours(roadmap).then(|| Row::Menu {
         action: Action::Pace { roadmap: roadmap.id.clone() },
-        placeholder: "How many hours a week have you?".into(),
+        placeholder: "Your hours a week".into(),
         options: options.collect(),
     })
 }
