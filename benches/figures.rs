@@ -60,7 +60,7 @@ async fn at_rest(dir: &Path, queries: &[String]) -> Result<()> {
     let mut took: Vec<Duration> = Vec::new();
     for query in queries {
         let began = Instant::now();
-        std::hint::black_box(search.query(&Query { text: query, kind: None, limit: 9, snippets: false })?);
+        std::hint::black_box(search.query(&Query { text: query, kind: None, limit: 9, snippets: 0 })?);
         took.push(began.elapsed());
     }
 

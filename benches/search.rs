@@ -1,51 +1,133 @@
-//! How long opening, queries and suggestions take with 1,500 generated items. `cargo bench --bench search` prints a table.
+//! How long opening, queries and suggestions take with generated items, and how much memory they need.
+//!
+//! `cargo bench --bench search` prints a table for 1,500 items as long as those of the library. With numbers of items behind
+//! `--` (`cargo bench --bench search -- 1500 100000 1000000`) the items are short, about 110 words, and each number has a
+//! process of its own; a million needs some minutes and about 6 GB.
+
+#[path = "search/generator.rs"]
+mod generator;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use backroad::content::{Level, Library, Question, QuestionKind, Topic};
 use backroad::search::{self, Query, Search};
-use rand::rngs::SmallRng;
-use rand::{RngExt, SeedableRng};
 
-const TOPICS: usize = 400;
-const QUESTIONS: usize = 1_100;
+use self::generator::{Generator, Sizes};
+
 const ROUNDS: usize = 2_000;
 
+/// Tells the process that measures one size from the one that prints the table.
+const CHILD: &str = "BACKROAD_BENCH_ITEMS";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let library = Generator::new().library();
-    let dir = std::env::temp_dir().join(format!("backroad-bench-{}", std::process::id()));
+    if let Ok(items) = std::env::var(CHILD) {
+        return short_items(items.parse()?);
+    }
+    let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    if sizes.is_empty() {
+        return long_items();
+    }
+    println!("| items | index | disk | open | memory | query p50 | p99 | max | suggest p50 | p99 |");
+    println!("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for items in sizes {
+        let mut child = Command::new(std::env::current_exe()?);
+        let status = child.env(CHILD, items.to_string()).stdin(Stdio::null()).status()?;
+        if !status.success() {
+            return Err(format!("measuring {items} items failed: {status}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Items as long as those of the library, query by query.
+fn long_items() -> Result<(), Box<dyn Error>> {
+    let vocabulary = 6_000;
+    let library = Generator::new(vocabulary).library(&Sizes { topics: 400, questions: 1_100, sentences: 22 });
+    let dir = tempfile::tempdir()?;
 
     println!("{} items", library.items().count());
-    let (built, opened) = timed(|| search::open(&library, &dir));
-    let opened = opened?;
-    println!("build    {:>8.1} ms   {:.1} MB", built.as_secs_f64() * 1e3, opened.bytes as f64 / 1e6);
-    let (read, opened) = timed(|| search::open(&library, &dir));
+    let (built, opened) = timed(|| search::open(&library, dir.path()));
+    println!("build    {:>8.1} ms   {:.1} MB", built.as_secs_f64() * 1e3, opened?.bytes as f64 / 1e6);
+    let (read, opened) = timed(|| search::open(&library, dir.path()));
     let search = opened?.search;
     println!("open     {:>8.1} ms", read.as_secs_f64() * 1e3);
-    std::fs::remove_dir_all(&dir)?;
 
     println!("\n{:<22} {:>9} {:>9} {:>9}", "microseconds", "p50", "p99", "max");
-    let mut generator = Generator::new();
-    measure("query: name", &mut || generator.name(), &mut |text| run(&search, text));
-    measure("query: question", &mut || generator.sentence(8), &mut |text| run(&search, text));
-    measure("query: typo", &mut || generator.mistyped(), &mut |text| run(&search, text));
-    measure("query: comparison", &mut || generator.comparison(), &mut |text| run(&search, text));
-    measure("query: 4,000 letters", &mut || generator.sentence(640), &mut |text| run(&search, text));
+    let mut generator = Generator::new(vocabulary);
+    let line = |name: &str, times: Times| {
+        println!("{name:<22} {:>9.0} {:>9.0} {:>9.0}", times.at(0.5), times.at(0.99), times.at(1.0));
+    };
+    line("query: name", measure(&mut || generator.name(), &mut |text| run(&search, text)));
+    line("query: question", measure(&mut || generator.sentence(8), &mut |text| run(&search, text)));
+    line("query: typo", measure(&mut || generator.mistyped(), &mut |text| run(&search, text)));
+    line("query: comparison", measure(&mut || generator.comparison(), &mut |text| run(&search, text)));
+    line("query: 4,000 letters", measure(&mut || generator.sentence(640), &mut |text| run(&search, text)));
     let mut suggest = |text: &str| search.suggest(text, None, 25).len();
-    measure("suggest: nothing typed", &mut String::new, &mut suggest);
-    measure("suggest: beginning", &mut || generator.beginning(), &mut suggest);
-    measure("suggest: two words", &mut || generator.sentence(2), &mut suggest);
-    measure("suggest: typo", &mut || generator.mistyped(), &mut suggest);
+    line("suggest: nothing typed", measure(&mut String::new, &mut suggest));
+    line("suggest: beginning", measure(&mut || generator.beginning(), &mut suggest));
+    line("suggest: two words", measure(&mut || generator.sentence(2), &mut suggest));
+    line("suggest: typo", measure(&mut || generator.mistyped(), &mut suggest));
+    Ok(())
+}
+
+/// One line of the table for so many short items.
+fn short_items(items: usize) -> Result<(), Box<dyn Error>> {
+    // A larger library has more different words: Heaps' law with an exponent of a half.
+    let vocabulary = 200 * items.isqrt();
+    let sizes = Sizes { topics: items * 4 / 15, questions: items - items * 4 / 15, sentences: 3 };
+    let library = Generator::new(vocabulary).library(&sizes);
+    let dir = tempfile::tempdir()?;
+    let (built, opened) = timed(|| search::open(&library, dir.path()));
+    let bytes = opened?.bytes;
+    let (read, opened) = timed(|| search::open(&library, dir.path()));
+    let search = opened?.search;
+    let mut generator = Generator::new(vocabulary);
+    let mut kind = 0;
+    let mut mixed = || {
+        kind = (kind + 1) % 4;
+        match kind {
+            0 => generator.name(),
+            1 => generator.sentence(8),
+            2 => generator.mistyped(),
+            _ => generator.comparison(),
+        }
+    };
+    let queries = measure(&mut mixed, &mut |text| run(&search, text));
+    let mut beginnings = Generator::new(vocabulary);
+    let suggestions = measure(&mut || beginnings.beginning(), &mut |text| search.suggest(text, None, 25).len());
+    let ms = |micros: f64| if micros < 1_000.0 { format!("{micros:.0} µs") } else { format!("{:.1} ms", micros / 1e3) };
+    println!(
+        "| {items} | {:.1} s | {:.0} MB | {:.2} s | {:.0} MB | {} | {} | {} | {} | {} |",
+        built.as_secs_f64(),
+        bytes as f64 / 1e6,
+        read.as_secs_f64(),
+        resident_megabytes()?,
+        ms(queries.at(0.5)),
+        ms(queries.at(0.99)),
+        ms(queries.at(1.0)),
+        ms(suggestions.at(0.5)),
+        ms(suggestions.at(0.99)),
+    );
     Ok(())
 }
 
 fn run(search: &Search, text: &str) -> usize {
-    search.query(&Query { text, kind: None, limit: 5, snippets: true }).map_or(0, |results| results.hits.len())
+    search.query(&Query { text, kind: None, limit: 9, snippets: 1 }).map_or(0, |results| results.hits.len())
 }
 
-fn measure(name: &str, text: &mut dyn FnMut() -> String, work: &mut dyn FnMut(&str) -> usize) {
+/// Sorted.
+struct Times(Vec<Duration>);
+
+impl Times {
+    /// In microseconds.
+    fn at(&self, share: f64) -> f64 {
+        let place = (share * self.0.len().saturating_sub(1) as f64) as usize;
+        self.0.get(place).map_or(0.0, Duration::as_secs_f64) * 1e6
+    }
+}
+
+fn measure(text: &mut dyn FnMut() -> String, work: &mut dyn FnMut(&str) -> usize) -> Times {
     let mut times: Vec<Duration> = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let text = text();
@@ -54,120 +136,19 @@ fn measure(name: &str, text: &mut dyn FnMut() -> String, work: &mut dyn FnMut(&s
         times.push(time);
     }
     times.sort_unstable();
-    let at =
-        |share: f64| times.get((share * (ROUNDS - 1) as f64) as usize).map_or(0.0, |time| time.as_secs_f64() * 1e6);
-    println!("{name:<22} {:>9.0} {:>9.0} {:>9.0}", at(0.5), at(0.99), at(1.0));
+    Times(times)
+}
+
+/// Of this process, with the generated items in it.
+fn resident_megabytes() -> Result<f64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let kilobytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kilobytes / 1e3)
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let started = Instant::now();
     let result = work();
     (started.elapsed(), result)
-}
-
-/// Texts over a vocabulary whose words are as unevenly frequent as those of English.
-struct Generator {
-    random: SmallRng,
-    words: Vec<String>,
-}
-
-impl Generator {
-    fn new() -> Generator {
-        let mut random = SmallRng::seed_from_u64(7);
-        let syllables =
-            ["ca", "che", "que", "ry", "to", "ken", "ser", "ver", "in", "dex", "lo", "ck", "pro", "xy", "da", "ta"];
-        let mut word = || -> String {
-            let count = random.random_range(2..5);
-            (0..count).filter_map(|_| syllables.get(random.random_range(0..syllables.len()))).copied().collect()
-        };
-        let words = (0..6_000).map(|_| word()).collect();
-        Generator { random, words }
-    }
-
-    fn word(&mut self) -> String {
-        // Zipf's law: the rank is spread evenly on a logarithmic scale.
-        let exponent = self.random.random_range(0.0..(self.words.len() as f64).ln());
-        self.words.get(exponent.exp() as usize - 1).cloned().unwrap_or_default()
-    }
-
-    fn sentence(&mut self, words: usize) -> String {
-        (0..words).map(|_| self.word()).collect::<Vec<_>>().join(" ")
-    }
-
-    fn text(&mut self, sentences: usize) -> String {
-        (0..sentences).map(|_| self.sentence(14) + ". ").collect()
-    }
-
-    fn name(&mut self) -> String {
-        let rank = self.random.random_range(50..self.words.len());
-        self.words.get(rank).cloned().unwrap_or_default()
-    }
-
-    fn mistyped(&mut self) -> String {
-        let mut letters: Vec<char> = self.name().chars().collect();
-        let at = self.random.random_range(1..letters.len());
-        letters.insert(at, 'z');
-        letters.into_iter().collect()
-    }
-
-    fn comparison(&mut self) -> String {
-        format!("what is the difference between {} and {}", self.name(), self.name())
-    }
-
-    fn beginning(&mut self) -> String {
-        let length = self.random.random_range(1..5);
-        self.name().chars().take(length).collect()
-    }
-
-    fn library(mut self) -> Library {
-        let mut library = Library::default();
-        library.hash = "generated".to_owned();
-        let reviewed_on = jiff::civil::date(2026, 11, 20);
-        let levels = [Level::Beginner, Level::Intermediate, Level::Advanced];
-        for number in 0..TOPICS {
-            let topic = Topic {
-                id: format!("topic-{number}"),
-                title: self.name(),
-                aliases: vec![self.name(), format!("{} {}", self.name(), self.name())],
-                area: "sql".to_owned(),
-                level: levels.get(number % 3).copied().unwrap_or(Level::Beginner),
-                summary: self.text(2),
-                prerequisites: Vec::new(),
-                related: Vec::new(),
-                resources: Vec::new(),
-                minutes: 10,
-                asked_as: (0..6).map(|_| self.sentence(7)).collect(),
-                reviewed_on,
-                explanation: self.text(22),
-                example: format!("```js\n{}\n```", self.sentence(60)),
-                pitfalls: self.text(12),
-                source: PathBuf::new(),
-            };
-            library.topics.insert(topic.id.clone(), topic);
-        }
-        for number in 0..QUESTIONS {
-            let title = self.sentence(12);
-            let question = Question {
-                id: format!("question-{number}"),
-                kind: QuestionKind::Open,
-                topics: vec![format!("topic-{}", number % TOPICS)],
-                area: "sql".to_owned(),
-                level: Level::Intermediate,
-                aliases: vec![format!("{} {}", self.name(), self.name())],
-                asked_as: (0..4).map(|_| self.sentence(8)).collect(),
-                key_points: Vec::new(),
-                accepted: Vec::new(),
-                reviewed_on,
-                question: title.clone(),
-                title,
-                options: Vec::new(),
-                answer: self.text(5),
-                explanation: self.text(10),
-                follow_ups: vec![self.sentence(12)],
-                source: PathBuf::new(),
-            };
-            library.questions.insert(question.id.clone(), question);
-        }
-        library
-    }
 }

@@ -1,7 +1,7 @@
 //! From a query to an answer or to an honest "I don't know".
 
 use crate::content::ItemKind;
-use crate::search::{Hit, Query, Search, SearchError};
+use crate::search::{Correction, Hit, Query, Results, Search, SearchError};
 
 /// A match is worth offering beside the best one from this share of its score.
 const OTHER_MATCH: f32 = 0.2;
@@ -22,24 +22,25 @@ pub struct AskRequest<'a> {
 
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// `others` are the next best matches, best first.
-    Found { best: Hit, others: Vec<Hit> },
-    /// Nothing fits well; `nearest` may be empty.
-    Unknown { nearest: Vec<Hit> },
+    /// `others` are the next best matches, best first; `corrections` what unknown words were taken for.
+    Found { best: Hit, others: Vec<Hit>, corrections: Vec<Correction> },
+    /// Nothing fits well; `nearest` may be empty. `outside` is a subject that was named and is not in the library.
+    Unknown { nearest: Vec<Hit>, corrections: Vec<Correction>, outside: Option<String> },
 }
 
 pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> Result<Answer, SearchError> {
     let results =
-        search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: false })?;
-    let mut hits = results.hits.into_iter();
-    if !results.answered {
-        return Ok(Answer::Unknown { nearest: hits.filter(|hit| hit.score >= NEAR).take(NEAREST).collect() });
-    }
+        search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: 1 })?;
+    let Results { answered, corrections, outside, hits, .. } = results;
+    let mut hits = hits.into_iter();
     Ok(match hits.next() {
-        Some(best) => {
+        Some(best) if answered => {
             let enough = best.score * OTHER_MATCH;
-            Answer::Found { best, others: hits.filter(|hit| hit.score >= enough).collect() }
+            Answer::Found { best, others: hits.filter(|hit| hit.score >= enough).collect(), corrections }
         }
-        None => Answer::Unknown { nearest: Vec::new() },
+        first => {
+            let near = first.into_iter().chain(hits).filter(|hit| hit.score >= NEAR);
+            Answer::Unknown { nearest: near.take(NEAREST).collect(), corrections, outside }
+        }
     })
 }

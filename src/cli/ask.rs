@@ -24,7 +24,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments, out: &mut impl Write) 
         text: &query,
         kind: None,
         limit: config.other_matches + 1,
-        snippets: false,
+        snippets: 0,
     })?;
     let mut hits = results.hits.iter();
     if results.answered

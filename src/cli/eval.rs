@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use serde::Serialize;
 
+use super::tune;
 use crate::content::Library;
 use crate::search::quality::{self, DEPTH, Figures, Labelled, Outcome};
-use crate::search::{Query, Search, Stage, Stages};
+use crate::search::{Query, Search, Settings, Stage, Stages, Weights};
 
 /// The columns of the file, in any order.
 const COLUMNS: [&str; 4] = ["qid", "style", "query", "relevant"];
@@ -31,6 +32,15 @@ pub struct Arguments {
     /// Also show what is lost without each stage of the search
     #[arg(long)]
     stages: bool,
+    /// Only the queries whose column `split` has this value
+    #[arg(long)]
+    split: Option<String>,
+    /// Give a weight of the ranking another value, such as `--set title=0.5`
+    #[arg(long, value_name = "WEIGHT=VALUE")]
+    set: Vec<String>,
+    /// Look for better weights on these queries and print them
+    #[arg(long)]
+    tune: bool,
 }
 
 #[derive(Serialize)]
@@ -77,14 +87,23 @@ pub fn run(
     arguments: &Arguments,
     out: &mut impl Write,
 ) -> anyhow::Result<super::Outcome> {
-    let queries = read(&arguments.file, library)?;
+    let queries = read(&arguments.file, arguments.split.as_deref(), library)?;
+    let mut settings = Settings::SHIPPED;
+    for assignment in &arguments.set {
+        set(&mut settings.weights, assignment)?;
+    }
+    if arguments.tune {
+        tune::run(search, settings, &queries, out)?;
+        return Ok(super::Outcome::Done);
+    }
+    let search = &search.with(settings);
     let (all, times) = ask(search, &queries)?;
     let figures = quality::figures(all.iter().map(|(labelled, outcome)| (labelled, outcome)));
     let styles = quality::by_style(&all);
     let mut without = Vec::new();
     if arguments.stages {
         for stage in Stage::ALL {
-            let (all, microseconds) = ask(&search.with(Stages::ALL.without(stage)), &queries)?;
+            let (all, microseconds) = ask(&search.with(Settings { stages: Stages::ALL.without(stage), ..settings }), &queries)?;
             let figures = quality::figures(all.iter().map(|(labelled, outcome)| (labelled, outcome)));
             without.push(Without { stage: stage.as_str(), figures, microseconds });
         }
@@ -98,6 +117,19 @@ pub fn run(
         print(&output, out)?;
     }
     Ok(super::Outcome::Done)
+}
+
+fn set(weights: &mut Weights, assignment: &str) -> anyhow::Result<()> {
+    let (name, value) = assignment
+        .split_once('=')
+        .with_context(|| format!("`{assignment}` is no weight: write its name, `=` and a number"))?;
+    let value: f32 = value.parse().with_context(|| format!("`{value}` is no number: write one such as 0.5"))?;
+    let mut each = weights.each();
+    let names: Vec<&str> = each.iter().map(|(name, _)| *name).collect();
+    let weight = each.iter_mut().find(|(known, _)| *known == name);
+    let (_, weight) = weight.with_context(|| format!("there is no weight `{name}`: use one of {}", names.join(", ")))?;
+    **weight = value;
+    Ok(())
 }
 
 fn ask(search: &Search, queries: &[Labelled]) -> anyhow::Result<(Vec<(Labelled, Outcome)>, Times)> {
@@ -116,8 +148,8 @@ fn ask(search: &Search, queries: &[Labelled]) -> anyhow::Result<(Vec<(Labelled, 
     Ok((all, Times { p50: at(0.5), p99: at(0.99) }))
 }
 
-fn query(labelled: &Labelled) -> Query<'_> {
-    Query { text: &labelled.query, kind: None, limit: DEPTH, snippets: false }
+pub(super) fn query(labelled: &Labelled) -> Query<'_> {
+    Query { text: &labelled.query, kind: None, limit: DEPTH, snippets: 0 }
 }
 
 fn misses(search: &Search, all: &[(Labelled, Outcome)]) -> anyhow::Result<Vec<Miss>> {
@@ -188,20 +220,32 @@ fn print(output: &Output<'_>, out: &mut impl Write) -> std::io::Result<()> {
     Ok(())
 }
 
-fn read(file: &Path, library: &Library) -> anyhow::Result<Vec<Labelled>> {
+fn read(file: &Path, split: Option<&str>, library: &Library) -> anyhow::Result<Vec<Labelled>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let header: Vec<&str> = lines.next().map(|(_, line)| line.split('\t').collect()).unwrap_or_default();
+    let column = |name: &str| {
+        let named = || format!("the first line must name the columns {}, separated by tabs", COLUMNS.join(", "));
+        let place = header.iter().position(|cell| *cell == name);
+        place.with_context(|| match COLUMNS.contains(&name) {
+            true => format!("{}: {}", file.display(), named()),
+            false => format!("{}: there is no column `{name}` in it: leave --{name} out", file.display()),
+        })
+    };
     let mut places = [0usize; COLUMNS.len()];
-    for (place, column) in places.iter_mut().zip(COLUMNS) {
-        let Some(found) = header.iter().position(|name| *name == column) else {
-            bail!("{}: the first line must name the columns {}, separated by tabs", file.display(), COLUMNS.join(", "));
-        };
-        *place = found;
+    for (place, name) in places.iter_mut().zip(COLUMNS) {
+        *place = column(name)?;
     }
+    let split = match split {
+        Some(wanted) => Some((column("split")?, wanted)),
+        None => None,
+    };
     let mut queries = Vec::new();
     for (number, line) in lines {
         let cells: Vec<&str> = line.split('\t').collect();
+        if split.is_some_and(|(place, wanted)| cells.get(place).map(|cell| cell.trim()) != Some(wanted)) {
+            continue;
+        }
         let [id, style, query, relevant] = places.map(|place| cells.get(place).map_or("", |cell| cell.trim()));
         let at = format!("{}:{}", file.display(), number + 1);
         if query.is_empty() || relevant.is_empty() {

@@ -12,6 +12,7 @@ mod index;
 mod new;
 mod reload;
 mod search;
+mod tune;
 mod signals;
 
 use std::io::Write;
@@ -61,6 +62,9 @@ enum Command {
         /// Print one JSON object a line
         #[arg(long)]
         json: bool,
+        /// Explain how the words were understood and what made each score
+        #[arg(long)]
+        explain: bool,
         /// At most this many hits
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=MOST_HITS as u64))]
         limit: u64,
@@ -200,10 +204,10 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Doctor(doctor) => doctor::run(&config, arguments.config.as_deref(), &doctor, &mut out),
         Command::Check(arguments) => check::run(&config.content, arguments, &mut out),
         Command::Index => index::run(&library(&config)?, &config.index, &mut out).map(|()| Outcome::Done),
-        Command::Search { query, stdin, json, limit, kind } => {
+        Command::Search { query, stdin, json, explain, limit, kind } => {
             let search = knowledge(&config)?.search;
             let limit = usize::try_from(limit).unwrap_or(MOST_HITS);
-            let options = search::Options { kind: kind.map(ItemKind::from), limit, json };
+            let options = search::Options { kind: kind.map(ItemKind::from), limit, json, explain };
             if stdin {
                 search::lines(&search, &mut std::io::stdin().lock(), options, &mut out)?;
             } else {

@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, Write};
 
+use serde::Serialize;
+
 use crate::content::ItemKind;
-use crate::search::{Query, Results, Search};
+use crate::search::{Correction, Query, Results, Search};
 
 /// Columns of a terminal that text is set for.
 const WIDTH: usize = 80;
@@ -14,6 +16,8 @@ pub struct Options {
     pub limit: usize,
     /// One JSON object on one line, instead of text for people.
     pub json: bool,
+    /// Why, instead of what.
+    pub explain: bool,
 }
 
 /// Prints the results of one query.
@@ -21,8 +25,7 @@ pub struct Options {
 /// # Errors
 /// If the index or `out` fails. A reader that goes away (`| head`) is no error.
 pub fn one(search: &Search, text: &str, options: Options, out: &mut dyn Write) -> anyhow::Result<()> {
-    let results = search.query(&Query { text, kind: options.kind, limit: options.limit, snippets: true })?;
-    let printed = if options.json { json(&results)? } else { page(&results) };
+    let printed = printed(search, text, options)?;
     ended(out.write_all(printed.as_bytes()).and_then(|()| out.flush()))?;
     Ok(())
 }
@@ -36,15 +39,27 @@ pub fn lines(search: &Search, input: &mut dyn BufRead, options: Options, out: &m
     let mut line = Vec::new();
     while input.read_until(b'\n', &mut line)? > 0 {
         let text = String::from_utf8_lossy(&line);
-        let results =
-            search.query(&Query { text: text.trim(), kind: options.kind, limit: options.limit, snippets: true })?;
-        let printed = if options.json { json(&results)? } else { page(&results) + "\n" };
+        let mut printed = printed(search, text.trim(), options)?;
+        if !options.json {
+            printed.push('\n');
+        }
         if ended(out.write_all(printed.as_bytes()).and_then(|()| out.flush()))? {
             break;
         }
         line.clear();
     }
     Ok(())
+}
+
+fn printed(search: &Search, text: &str, options: Options) -> anyhow::Result<String> {
+    let Options { kind, limit, json, explain } = options;
+    let query = Query { text, kind, limit, snippets: limit };
+    Ok(match (explain, json) {
+        (true, true) => line(&search.explain(&query)?)?,
+        (true, false) => search.explain(&query)?.text(),
+        (false, true) => line(&search.query(&query)?)?,
+        (false, false) => page(&search.query(&query)?),
+    })
 }
 
 /// Whether nobody reads what is written any more.
@@ -55,8 +70,8 @@ fn ended(written: io::Result<()>) -> io::Result<bool> {
     }
 }
 
-fn json(results: &Results) -> serde_json::Result<String> {
-    Ok(serde_json::to_string(results)? + "\n")
+fn line(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(serde_json::to_string(value)? + "\n")
 }
 
 fn page(results: &Results) -> String {
@@ -66,6 +81,12 @@ fn page(results: &Results) -> String {
     let mut page = String::new();
     if !results.answered {
         page.push_str("No sure answer. The nearest:\n\n");
+    }
+    for Correction { typed, meant } in &results.corrections {
+        page.push_str(&format!("`{typed}` was read as `{meant}`.\n"));
+    }
+    if !results.corrections.is_empty() {
+        page.push('\n');
     }
     for (place, hit) in results.hits.iter().enumerate() {
         let number = format!("{:>2}  ", place + 1);
@@ -114,7 +135,7 @@ mod tests {
     use crate::content::{Library, Roadmap};
     use crate::search;
 
-    const OPTIONS: Options = Options { kind: None, limit: 5, json: true };
+    const OPTIONS: Options = Options { kind: None, limit: 5, json: true, explain: false };
 
     fn searched() -> Search {
         let mut library = Library::default();

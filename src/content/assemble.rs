@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checks::Check;
-use super::model::{Area, ItemKind, Library, Synonyms};
+use super::model::{Area, ItemKind, Library, Subject, Synonyms};
 use super::problem::{Located, Place, Problem};
 use super::rules::{ItemFile, OwnedItem, Reference};
 use crate::nearest::nearest;
@@ -20,6 +20,7 @@ pub(super) struct Parts {
     /// `None` when it is not known which areas there are.
     pub(super) areas: Option<Vec<Area>>,
     pub(super) synonyms: Synonyms,
+    pub(super) outside: Vec<Subject>,
     pub(super) items: Vec<Named>,
     /// Ids, most likely, of files in wrong places.
     pub(super) strays: Vec<String>,
@@ -36,6 +37,7 @@ pub(super) fn assemble(mut parts: Parts, hash: String, problems: &mut Vec<Proble
     let mut library = Library {
         areas: parts.areas.unwrap_or_default(),
         synonyms: parts.synonyms,
+        outside: parts.outside,
         by_alias: by_alias.into_iter().map(|(alias, claim)| (alias, claim.id.to_owned())).collect(),
         hash,
         ..Library::default()

@@ -13,6 +13,7 @@ use crate::nearest::nearest;
 pub(super) enum Role {
     Areas,
     Synonyms,
+    Outside,
     /// `area`: the folder's name.
     Topic {
         area: String,
@@ -164,8 +165,9 @@ fn role(relative: &str) -> Result<Role, Wrong> {
     let role = match *parts.as_slice() {
         ["areas.toml"] => return Ok(Role::Areas),
         ["synonyms.toml"] => return Ok(Role::Synonyms),
+        ["outside.toml"] => return Ok(Role::Outside),
         [name] => {
-            let remedy = match nearest(name, [AREAS, "synonyms.toml"]) {
+            let remedy = match nearest(name, [AREAS, "synonyms.toml", "outside.toml"]) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "move it into the folder of its kind, or out of the content folder".to_owned(),
             };

@@ -269,6 +269,16 @@ pub struct Roadmap {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Synonyms {
     pub groups: Vec<Vec<String>>,
+    /// Words that mean about the same in a question, such as "picture" and "photo".
+    pub loose: Vec<Vec<String>>,
+}
+
+/// What the library does not treat, so that it can say so: a subject with words and phrases that nobody uses for anything
+/// else, in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    pub name: String,
+    pub words: Vec<String>,
 }
 
 /// One item, whatever its kind.
@@ -340,6 +350,8 @@ pub struct Library {
     pub projects: BTreeMap<String, Project>,
     pub roadmaps: BTreeMap<String, Roadmap>,
     pub synonyms: Synonyms,
+    /// What it does not treat, in the order of `outside.toml`.
+    pub outside: Vec<Subject>,
     /// BLAKE3 over the sorted relative paths and bytes of all files, as lower-case hex.
     pub hash: String,
     /// Lower-cased alias -> id.

@@ -208,8 +208,8 @@ impl Router {
     fn missing(&self, knowledge: &Knowledge, id: &str) -> Reply {
         let query = id.replace('-', " ");
         let nearest = match self.app.ask(knowledge, &AskRequest { query: &query, kind: None }) {
-            Ok(Answer::Found { best, others }) => std::iter::once(best).chain(others).map(|hit| hit.id).collect(),
-            Ok(Answer::Unknown { nearest }) => nearest.into_iter().map(|hit| hit.id).collect(),
+            Ok(Answer::Found { best, others, .. }) => std::iter::once(best).chain(others).map(|hit| hit.id).collect(),
+            Ok(Answer::Unknown { nearest, .. }) => nearest.into_iter().map(|hit| hit.id).collect(),
             Err(error) => {
                 tracing::error!(%error, "what comes near to an item that is gone was not found");
                 Vec::new()
@@ -222,7 +222,7 @@ impl Router {
     fn open(&self, library: &Library, click: Click<'_>, listed: bool) -> Result<Handled, Gone> {
         let item = find(library, click.chosen().unwrap_or_default())?;
         let others = click.offered().into_iter().filter(|id| id != item.id()).collect();
-        let around = Around { others, listed, share: click.shareable(), stage: None, pace: None };
+        let around = Around { others, listed, share: click.shareable(), ..Around::default() };
         Ok(self.in_place(click, render::answer(library, item, around)))
     }
 

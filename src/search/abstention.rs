@@ -1,55 +1,114 @@
 //! Whether the best hit answers the query, or it is better to say that nothing was found.
+//!
+//! ```text
+//! confidence = 1 / (1 + exp(-(constant + sum over signals ( factor * signal ))))
+//! ```
+//!
+//! The factors are those of a logistic regression over labelled queries: whether a query is one that the library answers.
+//! `backroad eval QUERIES --tune` fits them.
 
-use super::analysis::Class;
+use serde::Serialize;
+
+use super::catalog::{Catalog, NameQuery};
 use super::expansion::Asked;
 use super::matching::Match;
-use super::ranking;
+use super::ranking::{self, Ranked};
+use super::words::Class;
 
-/// The confidence that makes an answer, for a hit that the query names, and for any other.
-const ANSWERS_IF_NAMED: f32 = 0.25;
-const ANSWERS: f32 = 0.52;
+/// A hit answers from this confidence on.
+pub const ANSWERS: f32 = 0.5;
 
-/// A hit that is not named must have at least this much of what was asked for, as a share of a word that stands in one item
-/// only. "What time is it" is covered by every text about response times; but "time" is no news.
-const LEAST_MASS: f32 = 0.35;
+/// How many signals there are.
+pub const SIGNALS: usize = 12;
 
-/// How the query refers to the best hit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reference {
-    /// It reads the same as one of its names.
-    Equal,
-    /// It contains one of its names, or of its topic.
-    Named,
-    None,
-}
+/// What is known of the best hit and of the query, in the order of [`Signals::NAMES`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Signals(pub [f32; SIGNALS]);
 
-/// The share of what was asked for that a hit is about, 0 to 1: the mass of each word times the evidence for it.
-/// Words that occur nowhere count in full, so that one known word does not make an answer to "best pizza in rome".
-pub(super) fn confidence(asked: &Asked, row: &[Match]) -> f32 {
-    let all = asked.mass();
-    if all > 0.0 { found_mass(asked, row) / all } else { 0.0 }
-}
+impl Signals {
+    pub const NAMES: [&str; SIGNALS] = [
+        // The share of what was asked for that the hit is about: the mass of each word times the evidence for it.
+        "share",
+        // The same mass, in words that stand in one item only, up to three.
+        "mass",
+        // How near a name or a way to ask is.
+        "nearness",
+        // The query has a whole name of the hit or of its topic in it.
+        "named",
+        // It reads the same as a name.
+        "equal",
+        // The share of the content words that the hit has, and of those that it has in a telling part.
+        "found",
+        "telling",
+        // Content words that it has, up to four.
+        "words",
+        // The share of the mass that stands in no item.
+        "unknown",
+        // The share of the mass that names subjects outside of the library and is in no telling part of the hit.
+        "outside",
+        // The score for each mass of the query, up to ten.
+        "score",
+        // There is one content word, or none.
+        "short",
+    ];
 
-/// Whether a hit with these matches answers the query, among this many items.
-pub(super) fn answers(asked: &Asked, row: &[Match], reference: Reference, items: usize) -> bool {
-    let content = |found: bool| {
-        let words = asked.words.iter().zip(row).filter(|(word, _)| word.class == Class::Content);
-        words.filter(|(_, word)| !found || word.evidence > 0.0).count()
-    };
-    match reference {
-        Reference::Equal => true,
-        // "How does it work" asks for nothing.
-        _ if content(false) == 0 => false,
-        Reference::Named => confidence(asked, row) >= ANSWERS_IF_NAMED,
-        // One word in common is an accident, unless it is all that was asked for.
-        Reference::None => {
-            confidence(asked, row) >= ANSWERS
-                && found_mass(asked, row) >= LEAST_MASS * ranking::rarity(1, items)
-                && content(true) >= content(false).min(2)
-        }
+    pub(super) fn of(
+        asked: &Asked,
+        row: &[Match],
+        hit: &Ranked,
+        names: &NameQuery<'_>,
+        catalog: &Catalog,
+        items: usize,
+    ) -> Signals {
+        let all = asked.telling_mass().max(f32::MIN_POSITIVE);
+        let words = || asked.words.iter().zip(row).filter(|(word, _)| !word.in_names_only);
+        let found: f32 = words().map(|(word, found)| word.mass * found.evidence).sum();
+        let content = || words().filter(|(word, _)| word.class == Class::Content);
+        let count = content().count() as f32;
+        let has = content().filter(|(_, found)| found.evidence > 0.0).count() as f32;
+        let telling = content().filter(|(_, found)| ranking::is_telling(found)).count() as f32;
+        let unknown: f32 = asked.words.iter().filter(|word| word.unknown).map(|word| word.mass).sum();
+        let is_outside = |place: usize| asked.outside.iter().any(|(_, covers)| covers.contains(&place));
+        let places = (0..).zip(asked.words.iter().zip(row));
+        let outside: f32 = places
+            .filter(|(place, (_, found))| is_outside(*place) && !ranking::is_telling(found))
+            .map(|(_, (word, _))| word.mass)
+            .sum();
+        let one = |holds: bool| f32::from(u8::from(holds));
+        Signals([
+            found / all,
+            (found / ranking::rarity(1, items)).min(3.0),
+            hit.likeness.name.max(hit.likeness.phrase),
+            one(catalog.is_named(names, hit.item)),
+            one(hit.likeness.equal || hit.likeness.bare),
+            has / count.max(1.0),
+            telling / count.max(1.0),
+            has.min(4.0),
+            unknown / all,
+            outside / all,
+            (hit.score / all).min(10.0),
+            one(count < 2.0),
+        ])
     }
 }
 
-fn found_mass(asked: &Asked, row: &[Match]) -> f32 {
-    asked.words.iter().zip(row).map(|(word, found)| word.mass * found.evidence).sum()
+/// What each signal counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Calibration {
+    pub constant: f32,
+    pub factors: [f32; SIGNALS],
+}
+
+impl Calibration {
+    /// What `/ask` uses.
+    pub const SHIPPED: Calibration = Calibration {
+        constant: -5.7,
+        factors: [0.74, -0.7, 3.96, 0.99, 0.16, 1.92, 2.73, 0.35, -1.32, -8.0, 0.53, -1.31],
+    };
+
+    /// How sure it is that the hit answers, 0 to 1.
+    pub fn confidence(&self, signals: &Signals) -> f32 {
+        let sum: f32 = self.factors.iter().zip(signals.0).map(|(factor, signal)| factor * signal).sum();
+        1.0 / (1.0 + (-(self.constant + sum)).exp())
+    }
 }

@@ -6,9 +6,11 @@ use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStr
 use unicode_normalization::char::is_combining_mark;
 
 use super::fold::{fold, strip_markup};
+use super::irregular;
+use super::words::{Class, class};
 
 /// Goes up with every change that makes the same text give other terms: an index that was built before is stale then.
-pub(super) const ANALYSER_VERSION: u32 = 1;
+pub(super) const ANALYSER_VERSION: u32 = 2;
 
 /// How many words of a query are read. Discord lets people type 4,000 characters, about 700 words; what somebody wants to know
 /// stands in the first sentences.
@@ -19,16 +21,6 @@ const LONGEST_WORD: usize = 40;
 
 /// More pieces than this are a path or a sentence joined by hyphens, not one name.
 const MOST_PARTS: usize = 3;
-
-/// How much a word says about what is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Content,
-    /// Words that stand in many questions and say little: "difference", "work", "best". They count for less.
-    Light,
-    /// Words that only make a sentence of it: "how", "does", "the". They are dropped unless nothing else is left.
-    Stop,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -75,7 +67,7 @@ impl Analyser {
         if !surface.bytes().all(|b| b.is_ascii_lowercase()) {
             return surface.to_owned();
         }
-        let spelling = american(surface);
+        let spelling = american(irregular::base(surface).unwrap_or(surface));
         let mut stream = self.stemmer.token_stream(&spelling);
         if stream.advance() { std::mem::take(&mut stream.token_mut().text) } else { spelling.clone() }
     }
@@ -220,31 +212,6 @@ fn american(word: &str) -> String {
     match ending {
         Some((british, american)) => word.strip_suffix(british).unwrap_or(word).to_owned() + american,
         None => word.to_owned(),
-    }
-}
-
-fn class(surface: &str) -> Class {
-    match surface {
-        "a" | "about" | "after" | "all" | "also" | "always" | "am" | "an" | "and" | "any" | "anyone" | "are" | "as"
-        | "at" | "be" | "because" | "been" | "before" | "but" | "by" | "can" | "cant" | "could" | "did" | "do"
-        | "does" | "doesnt" | "dont" | "each" | "else" | "ever" | "every" | "for" | "from" | "had" | "has" | "have"
-        | "he" | "hello" | "her" | "here" | "hey" | "hi" | "how" | "i" | "if" | "im" | "in" | "into" | "is"
-        | "isnt" | "it" | "its" | "ive" | "just" | "me" | "my" | "no" | "not" | "of" | "off" | "ok" | "okay" | "on"
-        | "only" | "or" | "our" | "out" | "over" | "own" | "please" | "pls" | "plz" | "really" | "she" | "should"
-        | "so" | "some" | "somebody" | "someone" | "still" | "such" | "than" | "thank" | "thanks" | "that" | "the"
-        | "their" | "them" | "then" | "there" | "these" | "they" | "this" | "those" | "to" | "too" | "u" | "until"
-        | "up" | "us" | "was" | "wasnt" | "we" | "were" | "what" | "whats" | "when" | "where" | "which" | "while"
-        | "who" | "whom" | "whose" | "why" | "will" | "with" | "wont" | "would" | "yes" | "yet" | "you" | "your" => {
-            Class::Stop
-        }
-        "actually" | "anybody" | "basic" | "basics" | "best" | "better" | "between" | "compare" | "compared"
-        | "comparison" | "concept" | "define" | "definition" | "describe" | "differ" | "difference" | "differences"
-        | "different" | "example" | "examples" | "exactly" | "explain" | "explanation" | "give" | "good" | "guide"
-        | "help" | "instead" | "intro" | "introduction" | "know" | "learn" | "like" | "mean" | "meaning" | "means"
-        | "need" | "needed" | "question" | "questions" | "same" | "show" | "simple" | "tell" | "thing" | "things"
-        | "tutorial" | "understand" | "use" | "used" | "uses" | "using" | "versus" | "vs" | "want" | "way" | "ways"
-        | "work" | "working" | "works" | "wrong" => Class::Light,
-        _ => Class::Content,
     }
 }
 

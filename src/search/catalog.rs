@@ -1,11 +1,14 @@
 //! The items as the search needs them in memory: what a hit shows, and the names that a query may equal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::analysis::{Analyser, Class, MAX_QUERY_WORDS, Word};
-use super::expansion::{Asked, literal};
+use super::analysis::{Analyser, MAX_QUERY_WORDS};
+use super::expansion::{Asked, bare, literal};
 use super::ranking;
+use super::stages::{Settings, Stage};
+use super::weights::Weights;
+use super::words::Class;
 use crate::content::{Item, ItemKind, Level, Library};
 
 /// A name counts as whole from this share of its mass on: light words may be missing, and a typo may be in it.
@@ -15,10 +18,12 @@ pub(super) struct Catalog {
     pub(super) entries: Vec<Entry>,
     /// Terms of names -> their places in `masses`.
     terms: HashMap<String, u32>,
-    /// How telling each term is among names.
-    masses: Vec<f32>,
+    /// How telling each term is among names: its class and its rarity.
+    telling: Vec<(Class, f32)>,
     /// What names read as, with their items.
     literals: HashMap<String, Vec<u32>>,
+    /// What proper names read as without words that say little.
+    bares: HashMap<String, Vec<u32>>,
 }
 
 /// One item; its place is that in `Library::items()`.
@@ -39,10 +44,10 @@ pub(super) struct Entry {
 
 /// A title, an alias, an id, or a way to ask.
 struct Name {
-    /// Where its terms stand in those of the entry.
+    /// Where its terms stand in those of the entry, in the order of the name.
     terms: Range<u32>,
-    /// The sum of what its terms tell.
-    mass: f32,
+    /// The sums of what its content words tell, its light ones, and its stop words.
+    masses: [f32; 3],
     /// What it is called, not how people ask for it.
     proper: bool,
 }
@@ -50,6 +55,7 @@ struct Name {
 /// The words of a query as terms of names: which word each stands for, and how well.
 pub(super) struct NameQuery<'a> {
     asked: &'a Asked,
+    settings: &'a Settings,
     mass: f32,
     /// Sorted by term.
     forms: Vec<(u32, usize, f32)>,
@@ -61,10 +67,16 @@ pub(super) struct NameQuery<'a> {
 /// How near a query comes to one of the names of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Likeness {
-    /// 0 to 1; 1 when both have the same words, stop words aside.
-    pub(super) closeness: f32,
-    /// Both read the same, word by word.
+    /// To its likest proper name, 0 to 1; 1 when both have the same words, stop words aside.
+    pub(super) name: f32,
+    /// To the likest way to ask for it, 0 to 1.
+    pub(super) phrase: f32,
+    /// The share of the query, 0 to 1, whose words stand side by side in the name as they do in the query.
+    pub(super) together: f32,
+    /// One of its names or ways to ask reads the same, word by word.
     pub(super) equal: bool,
+    /// One of its proper names does, but for words that say little.
+    pub(super) bare: bool,
 }
 
 impl Catalog {
@@ -74,6 +86,7 @@ impl Catalog {
         let mut seen: Vec<(Class, u32)> = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut literals: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut bares: HashMap<String, Vec<u32>> = HashMap::new();
         for item in library.items() {
             let item_place = entries.len() as u32;
             let mut names = Vec::new();
@@ -81,7 +94,7 @@ impl Catalog {
             for (text, proper) in names_of(item) {
                 let words = analyser.words(&text);
                 let mut own = Vec::new();
-                for word in telling(&words) {
+                for word in &words {
                     let next = terms.len() as u32;
                     let term = *terms.entry(word.term.clone()).or_insert(next);
                     if term == next {
@@ -93,9 +106,14 @@ impl Catalog {
                 if !literal.is_empty() {
                     literals.entry(literal).or_default().push(item_place);
                 }
+                let bare = bare(&words);
+                if proper && !bare.is_empty() {
+                    bares.entry(bare).or_default().push(item_place);
+                }
                 let start = of_names.len() as u32;
-                of_names.extend(distinct(own));
-                names.push(Name { terms: start..of_names.len() as u32, mass: 0.0, proper });
+                let mut known = HashSet::new();
+                of_names.extend(own.into_iter().filter(|term| known.insert(*term)));
+                names.push(Name { terms: start..of_names.len() as u32, masses: [0.0; 3], proper });
             }
             for term in distinct(of_names.clone()) {
                 if let Some((_, items)) = seen.get_mut(term as usize) {
@@ -108,26 +126,34 @@ impl Catalog {
         for entry in &mut entries {
             entry.main_topic = entry.topics.first().and_then(|topic| places.get(topic).copied());
         }
-        let mass = |(class, items)| ranking::class_weight(class) * ranking::rarity(items, entries.len());
-        let masses: Vec<f32> = seen.into_iter().map(mass).collect();
+        let telling: Vec<(Class, f32)> =
+            seen.into_iter().map(|(class, items)| (class, ranking::rarity(items, entries.len()))).collect();
         for Entry { names, terms, .. } in &mut entries {
             for name in names {
-                name.mass = name.terms_in(terms).iter().filter_map(|term| masses.get(*term as usize)).sum();
+                for (class, rarity) in name.terms_in(terms).iter().filter_map(|term| telling.get(*term as usize)) {
+                    let [content, light, stop] = &mut name.masses;
+                    *match class {
+                        Class::Content => content,
+                        Class::Light => light,
+                        Class::Stop => stop,
+                    } += *rarity;
+                }
             }
         }
-        Catalog { entries, terms, masses, literals }
+        Catalog { entries, terms, telling, literals, bares }
     }
 
     pub(super) fn get(&self, item: u32) -> Option<&Entry> {
         self.entries.get(item as usize)
     }
 
-    /// The items that have a name which reads the same as the query.
-    pub(super) fn equals(&self, asked: &Asked) -> &[u32] {
-        self.literals.get(&asked.literal).map(Vec::as_slice).unwrap_or_default()
+    /// The items that have a name which reads the same as the query, and those of which one does but for words that say little.
+    pub(super) fn equals(&self, asked: &Asked) -> [&[u32]; 2] {
+        let equal = self.literals.get(&asked.literal).map(Vec::as_slice).unwrap_or_default();
+        [equal, self.bares.get(&asked.bare).map(Vec::as_slice).unwrap_or_default()]
     }
 
-    pub(super) fn name_query<'a>(&self, asked: &'a Asked) -> NameQuery<'a> {
+    pub(super) fn name_query<'a>(&self, asked: &'a Asked, settings: &'a Settings) -> NameQuery<'a> {
         let mut forms = Vec::new();
         for clause in &asked.clauses {
             for term in clause.terms.iter().filter_map(|term| self.terms.get(term)) {
@@ -135,23 +161,33 @@ impl Catalog {
             }
         }
         forms.sort_unstable_by_key(|(term, word, _)| (*term, *word));
-        let mut first_form = vec![0; self.masses.len()];
+        let mut first_form = vec![0; self.telling.len()];
         for (place, (term, ..)) in (1..).zip(&forms) {
             if let Some(first @ 0) = first_form.get_mut(*term as usize) {
                 *first = place;
             }
         }
-        NameQuery { asked, mass: asked.mass(), forms, first_form }
+        NameQuery { asked, settings, mass: asked.mass(), forms, first_form }
     }
 
-    /// The likeness of the item's likest name.
-    pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32, asked_as: bool) -> Likeness {
-        let mut best = Likeness { equal: self.equals(query.asked).contains(&item), ..Likeness::default() };
+    /// How like the names of the item are.
+    pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32) -> Likeness {
+        let [equals, bares] = self.equals(query.asked).map(|items| items.contains(&item));
+        let mut best = Likeness { equal: equals, bare: bares, ..Likeness::default() };
         let Some(entry) = self.get(item) else { return best };
-        for name in entry.names.iter().filter(|name| name.proper || asked_as) {
+        let phrases = query.settings.stages.has(Stage::AskedAs);
+        let mut nearest = 0.0f32;
+        for name in entry.names.iter().filter(|name| name.proper || phrases) {
             let overlap = self.overlap(query, name.terms_in(&entry.terms));
             if overlap.of_name > 0.0 {
-                best.closeness = best.closeness.max((overlap.of_query + overlap.of_name) / (query.mass + name.mass));
+                let both = query.mass + name.mass(&query.settings.weights);
+                let closeness = (overlap.of_query + overlap.of_name) / both;
+                let best_of_its_kind = if name.proper { &mut best.name } else { &mut best.phrase };
+                *best_of_its_kind = best_of_its_kind.max(closeness);
+                if closeness > nearest {
+                    nearest = closeness;
+                    best.together = overlap.together / query.mass;
+                }
             }
         }
         best
@@ -163,7 +199,7 @@ impl Catalog {
         let topic = entry.main_topic.and_then(|topic| self.get(topic));
         let is_whole = |entry: &Entry, name: &Name| {
             let overlap = self.overlap(query, name.terms_in(&entry.terms));
-            overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * name.mass
+            overlap.of_name > 0.0 && overlap.of_name >= WHOLE_NAME * name.mass(&query.settings.weights)
         };
         let mut entries = [Some(entry), topic].into_iter().flatten();
         entries.any(|entry| entry.names.iter().any(|name| name.proper && is_whole(entry, name)))
@@ -172,18 +208,32 @@ impl Catalog {
     fn overlap(&self, query: &NameQuery<'_>, terms_of_name: &[u32]) -> Overlap {
         let mut overlap = Overlap::default();
         let mut covered = [0.0f32; MAX_QUERY_WORDS];
+        // The last word of the query that the term before stands for.
+        let mut before = None;
         for term in terms_of_name {
             let first = query.first_form.get(*term as usize).copied().unwrap_or_default();
-            let Some(first) = first.checked_sub(1) else { continue };
+            let Some(first) = first.checked_sub(1) else {
+                before = None;
+                continue;
+            };
             let mut found = 0.0f32;
+            let mut stands_for = None;
             let forms = query.forms.iter().skip(usize::from(first));
             for (_, word, damp) in forms.take_while(|form| form.0 == *term) {
                 found = found.max(*damp);
+                stands_for = Some(*word);
                 if let Some(covered) = covered.get_mut(*word) {
                     *covered = covered.max(*damp);
                 }
             }
-            overlap.of_name += self.masses.get(*term as usize).copied().unwrap_or_default() * found;
+            if let Some(word) = stands_for.filter(|word| before.is_some_and(|before: usize| before + 1 == *word)) {
+                let mass = |word: usize| query.asked.words.get(word).map_or(0.0, |word| word.mass);
+                overlap.together += mass(word).min(mass(word - 1));
+            }
+            before = stands_for;
+            if let Some((class, rarity)) = self.telling.get(*term as usize) {
+                overlap.of_name += ranking::class_weight(*class, &query.settings.weights) * rarity * found;
+            }
         }
         if overlap.of_name > 0.0 {
             overlap.of_query = query.asked.words.iter().zip(&covered).map(|(word, damp)| word.mass * damp).sum();
@@ -193,6 +243,11 @@ impl Catalog {
 }
 
 impl Name {
+    fn mass(&self, weights: &Weights) -> f32 {
+        let [content, light, stop] = self.masses;
+        content + weights.light * light + weights.stop * stop
+    }
+
     fn terms_in<'a>(&self, terms: &'a [u32]) -> &'a [u32] {
         terms.get(self.terms.start as usize..self.terms.end as usize).unwrap_or_default()
     }
@@ -203,6 +258,8 @@ impl Name {
 struct Overlap {
     of_query: f32,
     of_name: f32,
+    /// Of words that are neighbours in both.
+    together: f32,
 }
 
 fn entry(item: Item<'_>, names: Vec<Name>, terms: Vec<u32>) -> Entry {
@@ -242,10 +299,4 @@ fn distinct(mut terms: Vec<u32>) -> Vec<u32> {
     terms.sort_unstable();
     terms.dedup();
     terms
-}
-
-/// The words of a name that tell it from others: all but stop words, or those if there is nothing else.
-fn telling(words: &[Word]) -> impl Iterator<Item = &Word> {
-    let only_stop_words = words.iter().all(|word| word.class == Class::Stop);
-    words.iter().filter(move |word| only_stop_words || word.class != Class::Stop)
 }

@@ -1,18 +1,13 @@
 //! The words of a query -> everything that counts as one of them: the word, its pieces, synonyms, repaired typos.
 
-use super::SearchError;
-use super::analysis::{Analyser, Class, MAX_QUERY_WORDS, Word};
+use super::analysis::{Analyser, MAX_QUERY_WORDS, Word};
+use super::outside::Outside;
 use super::ranking;
 use super::reader::Reader;
-use super::stages::{Stage, Stages};
-use super::synonyms::Synonyms;
-use super::typo;
-
-/// What other forms of a word count, compared with the word itself.
-const PARTS: f32 = 0.9;
-const JOINED: f32 = 0.95;
-const JOINED_WITH_STOP_WORD: f32 = 0.8;
-const SYNONYM: f32 = 0.85;
+use super::stages::{Settings, Stage};
+use super::synonyms::{Meaning, Synonyms};
+use super::words::Class;
+use super::{Correction, SearchError, comparison, joints, typo};
 
 /// A query, ready to be matched.
 #[derive(Clone, Debug)]
@@ -20,10 +15,14 @@ pub(super) struct Asked {
     /// The words that count, each once.
     pub(super) words: Vec<AskedWord>,
     pub(super) clauses: Vec<Clause>,
-    /// The two things that are compared, as places in `words`: "sql vs nosql", "difference between a and b".
+    /// The two things that are compared, as places in `words`.
     pub(super) sides: Option<[Vec<usize>; 2]>,
     /// See [`literal`].
     pub(super) literal: String,
+    /// See [`bare`].
+    pub(super) bare: String,
+    /// The subjects outside of the library that it names, with the places of their words in `words`.
+    pub(super) outside: Vec<(usize, Vec<usize>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,6 +30,12 @@ pub(super) struct AskedWord {
     pub(super) class: Class,
     /// How much of the question it carries: its rarity times the weight of its class.
     pub(super) mass: f32,
+    /// As it was typed, folded.
+    pub(super) surface: String,
+    /// No item has it in any form, and no known word is near.
+    pub(super) unknown: bool,
+    /// A stop word beside words that tell more: it makes a name nearer, and is not looked for elsewhere.
+    pub(super) in_names_only: bool,
 }
 
 /// One way to find one or more words of the query.
@@ -42,54 +47,158 @@ pub(super) struct Clause {
     pub(super) terms: Vec<String>,
     /// 1 for the word itself, less for what only means about the same.
     pub(super) damp: f32,
+    pub(super) origin: Origin,
+    /// In how many items the rarest of its terms stands.
+    pub(super) items: u32,
+}
+
+impl Clause {
+    fn new(
+        reader: &Reader,
+        covers: Vec<usize>,
+        terms: Vec<String>,
+        (damp, origin): (f32, Origin),
+    ) -> Result<Clause, SearchError> {
+        let mut items = u32::MAX;
+        for term in &terms {
+            items = items.min(reader.frequency(term)?);
+        }
+        Ok(Clause { covers, terms, damp, origin, items })
+    }
+}
+
+/// Where a form of a word comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Word,
+    /// Of a compound that was typed.
+    Pieces,
+    Joined,
+    Synonym,
+    /// Means about the same.
+    Loose,
+    /// Holds the known word (or the two) that it is taken for, as people write it.
+    Correction(String),
 }
 
 impl Asked {
     pub(super) fn mass(&self) -> f32 {
         self.words.iter().map(|word| word.mass).sum()
     }
+
+    /// That of the words that are looked for everywhere.
+    pub(super) fn telling_mass(&self) -> f32 {
+        self.words.iter().filter(|word| !word.in_names_only).map(|word| word.mass).sum()
+    }
+
+    /// Whether a clause is looked up in the index.
+    pub(super) fn is_looked_up(&self, clause: &Clause) -> bool {
+        let words = clause.covers.iter().filter_map(|word| self.words.get(*word));
+        clause.items > 0 && words.map(|word| !word.in_names_only).any(|everywhere| everywhere)
+    }
+
+    /// What unknown words were taken for, the likeliest of each.
+    pub(super) fn corrections(&self) -> Vec<Correction> {
+        let mut found: Vec<Correction> = Vec::new();
+        for clause in &self.clauses {
+            let Origin::Correction(meant) = &clause.origin else { continue };
+            let typed = clause.covers.first().and_then(|word| self.words.get(*word));
+            if let Some(word) = typed.filter(|word| found.iter().all(|known| known.typed != word.surface)) {
+                found.push(Correction { typed: word.surface.clone(), meant: meant.clone() });
+            }
+        }
+        found
+    }
+}
+
+/// What is needed to understand a query.
+pub(super) struct Understanding<'a> {
+    pub(super) reader: &'a Reader,
+    pub(super) synonyms: &'a Synonyms,
+    pub(super) outside: &'a Outside,
+    pub(super) settings: &'a Settings,
 }
 
 /// Finds every form of the words that are asked for.
 pub(super) fn expand(
-    reader: &Reader,
+    of: &Understanding<'_>,
     analyser: &mut Analyser,
-    synonyms: &Synonyms,
     mut words: Vec<Word>,
-    stages: Stages,
 ) -> Result<Asked, SearchError> {
-    if !stages.has(Stage::QuestionWords) {
+    let Understanding { reader, synonyms, settings, .. } = of;
+    if !settings.stages.has(Stage::QuestionWords) {
         words.iter_mut().for_each(|word| word.class = Class::Content);
     }
     let words = without_unknown_compounds(reader, synonyms, words)?;
     let text = Text::new(&words);
-    let mut clauses = text.own_forms();
-    if stages.has(Stage::Synonyms) {
-        clauses.extend(text.synonyms(synonyms));
+    let mut clauses = text.own_forms(reader, settings)?;
+    if settings.stages.has(Stage::Synonyms) {
+        clauses.extend(text.synonyms(reader, synonyms, settings)?);
     }
-    if stages.has(Stage::Joints) {
-        clauses.extend(text.joined(reader, analyser)?);
+    if settings.stages.has(Stage::Joints) {
+        clauses.extend(text.joined(reader, analyser, settings)?);
     }
+    let outside = if settings.stages.has(Stage::Outside) { text.outside(of.outside) } else { Vec::new() };
 
     let mut asked_words = Vec::new();
     for (place, word) in text.kept.iter().enumerate() {
-        let mut items = items_with(reader, &clauses, place)?;
-        if items == 0 {
-            for repair in typo::repairs(reader, analyser, &word.surface, stages)? {
-                clauses.push(Clause { covers: vec![place], terms: repair.terms, damp: repair.damp });
+        let mut items = items_with(&clauses, place);
+        let in_names_only = word.class == Class::Stop && !text.only_stop_words;
+        let foreign = outside.iter().any(|(_, covers)| covers.contains(&place));
+        if items == 0 && !foreign && !in_names_only {
+            for repair in typo::repairs(reader, analyser, &word.surface, settings)? {
+                let origin = Origin::Correction(repair.meant);
+                clauses.push(Clause::new(reader, vec![place], repair.terms, (repair.damp, origin))?);
             }
-            items = items_with(reader, &clauses, place)?;
+            items = items_with(&clauses, place);
         }
-        let mass = ranking::class_weight(word.class) * ranking::rarity(items, reader.items());
-        asked_words.push(AskedWord { class: word.class, mass });
+        if items > 0 && items < RARE && word.class == Class::Content && settings.stages.has(Stage::Joints) {
+            let clause = split_also(reader, analyser, place, word, settings)?;
+            clauses.extend(clause.filter(|clause| clause.items >= RARE));
+        }
+        let mass = ranking::class_weight(word.class, &settings.weights) * ranking::rarity(items, reader.items());
+        asked_words.push(AskedWord {
+            class: word.class,
+            // Chat-speak that no text has says nothing.
+            mass: if in_names_only && items == 0 { 0.0 } else { mass },
+            surface: word.surface.clone(),
+            unknown: items == 0 && !in_names_only,
+            in_names_only,
+        });
     }
-    let sides = if stages.has(Stage::Comparisons) { text.sides() } else { None };
-    Ok(Asked { words: asked_words, clauses, sides, literal: literal(&words) })
+    let sides = if settings.stages.has(Stage::Comparisons) { text.sides() } else { None };
+    Ok(Asked { words: asked_words, clauses, sides, literal: literal(&words), bare: bare(&words), outside })
+}
+
+/// A word in fewer items may be what most people write as two: "loadbalancer".
+const RARE: u32 = 6;
+
+/// The letters that such a word has at least.
+const LONG: usize = 8;
+
+fn split_also(
+    reader: &Reader,
+    analyser: &mut Analyser,
+    place: usize,
+    word: &Word,
+    settings: &Settings,
+) -> Result<Option<Clause>, SearchError> {
+    if word.surface.len() < LONG || !word.parts.is_empty() || !word.surface.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Ok(None);
+    }
+    let split = joints::split(reader, analyser, &word.surface)?;
+    split.map(|(_, terms)| Clause::new(reader, vec![place], terms, (settings.weights.split, Origin::Pieces))).transpose()
 }
 
 /// The same for texts that read the same, but for case, endings and punctuation.
 pub(super) fn literal(words: &[Word]) -> String {
     words.iter().map(|word| word.term.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The same for texts whose content words are the same: "what is jwt", "jwt explained". Empty if there is none.
+pub(super) fn bare(words: &[Word]) -> String {
+    let content = words.iter().filter(|word| word.class == Class::Content);
+    content.map(|word| word.term.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// A compound that nobody wrote as one is only its pieces: `read/write` is "read write", also for their own rarity and typos.
@@ -108,26 +217,23 @@ fn without_unknown_compounds(reader: &Reader, synonyms: &Synonyms, words: Vec<Wo
 }
 
 /// In how many items the most frequent form of a word stands. All its forms share one rarity, so that an item does not win by
-/// using an unusual name.
-fn items_with(reader: &Reader, clauses: &[Clause], place: usize) -> Result<u32, SearchError> {
-    let mut most = 0;
-    for clause in clauses.iter().filter(|clause| clause.covers.contains(&place)) {
-        let mut rarest = u32::MAX;
-        for term in &clause.terms {
-            rarest = rarest.min(reader.frequency(term)?);
-        }
-        most = most.max(rarest);
-    }
-    Ok(most)
+/// using an unusual name; those that only mean about the same do not make it more frequent.
+fn items_with(clauses: &[Clause], place: usize) -> u32 {
+    let most = |loose: bool| {
+        let is_form = |clause: &&Clause| clause.covers.contains(&place) && loose == (clause.origin == Origin::Loose);
+        clauses.iter().filter(is_form).map(|clause| clause.items).max().unwrap_or_default()
+    };
+    if most(false) > 0 { most(false) } else { most(true) }
 }
 
 /// The words of a query in their order, and which of them count.
 struct Text<'a> {
     words: &'a [Word],
-    /// The words that count, each once: all but stop words, or those if there is nothing else.
+    only_stop_words: bool,
+    /// Each word once.
     kept: Vec<&'a Word>,
     /// For each of `words` the place in `kept`.
-    places: Vec<Option<usize>>,
+    places: Vec<usize>,
 }
 
 impl<'a> Text<'a> {
@@ -136,94 +242,95 @@ impl<'a> Text<'a> {
         let mut kept: Vec<&Word> = Vec::new();
         let mut places = Vec::new();
         for word in words {
-            if word.class == Class::Stop && !only_stop_words {
-                places.push(None);
-                continue;
-            }
             let known = kept.iter().position(|known| known.term == word.term);
-            places.push(Some(known.unwrap_or(kept.len())));
+            places.push(known.unwrap_or(kept.len()));
             if known.is_none() {
                 kept.push(word);
             }
         }
-        Text { words, kept, places }
+        Text { words, only_stop_words, kept, places }
     }
 
-    /// The places of the words that count among some that follow each other.
+    /// The places of some words that follow each other.
     fn covers(&self, from: usize, count: usize) -> Vec<usize> {
-        let mut covers: Vec<usize> = self.places.iter().skip(from).take(count).copied().flatten().collect();
+        let mut covers: Vec<usize> = self.places.iter().skip(from).take(count).copied().collect();
         covers.dedup();
         covers
     }
 
     /// Each word itself, and the pieces of compounds.
-    fn own_forms(&self) -> Vec<Clause> {
+    fn own_forms(&self, reader: &Reader, settings: &Settings) -> Result<Vec<Clause>, SearchError> {
         let mut clauses = Vec::new();
         for (place, word) in self.kept.iter().enumerate() {
-            clauses.push(Clause { covers: vec![place], terms: vec![word.term.clone()], damp: 1.0 });
+            clauses.push(Clause::new(reader, vec![place], vec![word.term.clone()], (1.0, Origin::Word))?);
             if !word.parts.is_empty() {
-                let parts = word.parts.iter().map(|part| part.term.clone()).collect();
-                clauses.push(Clause { covers: vec![place], terms: parts, damp: PARTS });
-            }
-        }
-        clauses
-    }
-
-    fn synonyms(&self, synonyms: &Synonyms) -> Vec<Clause> {
-        let terms: Vec<&str> = self.words.iter().map(|word| word.term.as_str()).collect();
-        let mut clauses = Vec::new();
-        for from in 0..terms.len() {
-            for (count, others) in synonyms.starting(terms.get(from..).unwrap_or_default()) {
-                let covers = self.covers(from, count);
-                if !covers.is_empty() {
-                    let clause =
-                        |terms: &Vec<String>| Clause { covers: covers.clone(), terms: terms.clone(), damp: SYNONYM };
-                    clauses.extend(others.map(clause));
-                }
-            }
-        }
-        clauses
-    }
-
-    /// Neighbours that somebody wrote as one word: "web socket", "no sql".
-    fn joined(&self, reader: &Reader, analyser: &mut Analyser) -> Result<Vec<Clause>, SearchError> {
-        let mut clauses = Vec::new();
-        for (from, pair) in self.words.windows(2).enumerate() {
-            let [left, right] = pair else { continue };
-            let stop_words = pair.iter().filter(|word| word.class == Class::Stop).count();
-            let covers = self.covers(from, 2);
-            let simple = left.parts.is_empty() && right.parts.is_empty();
-            if !simple || covers.is_empty() || stop_words == 2 {
-                continue;
-            }
-            let joined = analyser.term(&format!("{}{}", left.surface, right.surface));
-            if reader.frequency(&joined)? > 0 {
-                let damp = if stop_words == 0 { JOINED } else { JOINED_WITH_STOP_WORD };
-                clauses.push(Clause { covers, terms: vec![joined], damp });
+                let terms = word.parts.iter().map(|part| part.term.clone()).collect();
+                clauses.push(Clause::new(reader, vec![place], terms, (settings.weights.pieces, Origin::Pieces))?);
             }
         }
         Ok(clauses)
     }
 
-    /// What is compared: the content words on both sides of "vs", "or", "than", and of "and", "to", "with", "from" where
-    /// another word says that it is a comparison.
-    fn sides(&self) -> Option<[Vec<usize>; 2]> {
-        let compares = self.words.iter().any(|word| {
-            let surface = word.surface.as_str();
-            matches!(surface, "difference" | "differences" | "differ" | "different" | "comparison" | "between")
-                || surface.starts_with("compare")
-        });
-        self.words.iter().enumerate().find_map(|(at, word)| {
-            match word.surface.as_str() {
-                "vs" | "versus" | "or" | "than" => {}
-                "and" | "to" | "with" | "from" if compares => {}
-                _ => return None,
+    fn synonyms(
+        &self,
+        reader: &Reader,
+        synonyms: &Synonyms,
+        settings: &Settings,
+    ) -> Result<Vec<Clause>, SearchError> {
+        let terms: Vec<&str> = self.words.iter().map(|word| word.term.as_str()).collect();
+        let mut clauses = Vec::new();
+        for from in 0..terms.len() {
+            for (count, meaning, others) in synonyms.starting(terms.get(from..).unwrap_or_default()) {
+                let covers = self.covers(from, count);
+                for other in others.filter(|_| !covers.is_empty()) {
+                    let form = match meaning {
+                        Meaning::Same => (settings.weights.synonym, Origin::Synonym),
+                        Meaning::Alike => (settings.weights.loose, Origin::Loose),
+                    };
+                    clauses.push(Clause::new(reader, covers.clone(), other.clone(), form)?);
+                }
             }
-            let content = |i: &usize| self.words.get(*i).is_some_and(|word| word.class == Class::Content);
-            let place = |i: usize| self.places.get(i).copied().flatten();
-            let left: Vec<usize> = (0..at).rev().take_while(content).filter_map(place).collect();
-            let right: Vec<usize> = (at + 1..self.words.len()).take_while(content).filter_map(place).collect();
-            (!left.is_empty() && !right.is_empty() && left != right).then_some([left, right])
-        })
+        }
+        Ok(clauses)
+    }
+
+    fn joined(
+        &self,
+        reader: &Reader,
+        analyser: &mut Analyser,
+        settings: &Settings,
+    ) -> Result<Vec<Clause>, SearchError> {
+        let mut clauses = Vec::new();
+        for (from, pair) in self.words.windows(2).enumerate() {
+            let [left, right] = pair else { continue };
+            let stop_words = pair.iter().filter(|word| word.class == Class::Stop).count();
+            let covers = self.covers(from, 2);
+            if covers.is_empty() || stop_words == 2 {
+                continue;
+            }
+            if let Some(term) = joints::joined(reader, analyser, left, right)? {
+                let weights = &settings.weights;
+                let damp = if stop_words == 0 { weights.joined } else { weights.joined_with_stop_word };
+                clauses.push(Clause::new(reader, covers, vec![term], (damp, Origin::Joined))?);
+            }
+        }
+        Ok(clauses)
+    }
+
+    fn outside(&self, outside: &Outside) -> Vec<(usize, Vec<usize>)> {
+        let terms: Vec<&str> = self.words.iter().map(|word| word.term.as_str()).collect();
+        let mut found = Vec::new();
+        for from in 0..terms.len() {
+            for (count, subject) in outside.starting(terms.get(from..).unwrap_or_default()) {
+                found.push((subject, self.covers(from, count)));
+            }
+        }
+        found
+    }
+
+    fn sides(&self) -> Option<[Vec<usize>; 2]> {
+        let place = |at: &usize| self.places.get(*at).copied();
+        let [left, right] = comparison::sides(self.words)?.map(|side| side.iter().filter_map(place).collect::<Vec<_>>());
+        (!left.is_empty() && !right.is_empty() && left != right).then_some([left, right])
     }
 }

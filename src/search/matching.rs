@@ -2,15 +2,20 @@
 //!
 //! The postings are walked here and not by one of tantivy's queries, because ranking and abstention need to know word by word
 //! what was matched, and because a word counts once, however many of its forms an item has.
-
-use std::collections::HashMap;
+//!
+//! Rare words are looked up first, and every item that has one becomes a candidate. Once [`MOST_LOOKS`] are spent, more
+//! frequent words only add to the candidates that there are. In a library of a few thousand items that hardly happens; in one
+//! of a million it keeps "which server is faster" from reading most of the index.
 
 use super::SearchError;
 use super::expansion::{Asked, Clause};
 use super::ranking;
-use super::reader::Reader;
+use super::reader::{DocAddress, Looking, Occurrence, Reader};
 use super::schema::Part;
-use super::stages::{Stage, Stages};
+use super::stages::{Settings, Stage};
+
+/// Items that are looked at for all words of a query together to find candidates; an item counts once for each form of a word.
+const MOST_LOOKS: u32 = 40_000;
 
 /// How an item matches one word.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,25 +28,50 @@ pub(super) struct Match {
 
 pub(super) struct Matches {
     words: usize,
-    /// Item by item, a match for each word.
+    /// For each item one more than the place of its row, 0 if it has none.
+    rows: Vec<u32>,
+    /// Row by row its item.
+    items: Vec<u32>,
+    /// Row by row a match for each word.
     table: Vec<Match>,
 }
 
 impl Matches {
-    /// Looks all clauses up.
-    pub(super) fn find(reader: &Reader, asked: &Asked, stages: Stages) -> Result<Matches, SearchError> {
+    /// Looks all clauses up. The items that are `certain` are candidates in any case.
+    pub(super) fn find(
+        reader: &Reader,
+        asked: &Asked,
+        certain: &[u32],
+        settings: &Settings,
+    ) -> Result<Matches, SearchError> {
         let words = asked.words.len();
-        let mut matches = Matches { words, table: vec![Match::default(); reader.items() * words] };
-        let mut buffer = vec![Match::default(); reader.items()];
-        for clause in &asked.clauses {
-            buffer.fill(Match::default());
-            find_clause(reader, clause, &mut buffer, stages)?;
-            for (row, found) in matches.table.chunks_exact_mut(words.max(1)).zip(&buffer) {
-                for word in clause.covers.iter().filter(|_| found.strength > 0.0) {
-                    if let Some(best) = row.get_mut(*word) {
-                        best.strength = best.strength.max(clause.damp * found.strength);
-                        best.evidence = best.evidence.max(clause.damp * found.evidence);
+        let mut matches = Matches { words, rows: vec![0; reader.items()], items: Vec::new(), table: Vec::new() };
+        for item in certain {
+            matches.row(*item);
+        }
+        let mut clauses: Vec<&Clause> = asked.clauses.iter().filter(|clause| asked.is_looked_up(clause)).collect();
+        clauses.sort_by_key(|clause| clause.items);
+        let mut looks = MOST_LOOKS;
+        let mut candidates: Option<Vec<DocAddress>> = None;
+        let mut found = Vec::new();
+        for (place, clause) in clauses.into_iter().enumerate() {
+            if place > 0 && clause.items > looks {
+                let candidates = candidates.get_or_insert_with(|| reader.in_order(&matches.items));
+                matches.look_up(reader, clause, settings, Looking::Among(candidates), &mut found)?;
+            } else {
+                // Only the first may be more than there is room for.
+                matches.look_up(reader, clause, settings, Looking::AtFirst(looks), &mut found)?;
+                looks = looks.saturating_sub(clause.items);
+            }
+            for (row, found) in matches.table.chunks_exact_mut(words.max(1)).zip(&mut found) {
+                if found.strength > 0.0 {
+                    for word in &clause.covers {
+                        if let Some(best) = row.get_mut(*word) {
+                            best.strength = best.strength.max(clause.damp * found.strength);
+                            best.evidence = best.evidence.max(clause.damp * found.evidence);
+                        }
                     }
+                    *found = Match::default();
                 }
             }
         }
@@ -51,45 +81,51 @@ impl Matches {
     /// Each item that has at least one of the words, with its match for every word.
     pub(super) fn items(&self) -> impl Iterator<Item = (u32, &[Match])> {
         let rows = self.table.chunks_exact(self.words.max(1));
-        (0u32..).zip(rows).filter(|(_, row)| row.iter().any(|word| word.strength > 0.0))
+        self.items.iter().copied().zip(rows).filter(|(_, row)| row.iter().any(|word| word.strength > 0.0))
     }
 
-    /// The matches of one item; empty if there is no such item.
+    /// The matches of one item; empty if it has none.
     pub(super) fn of(&self, item: u32) -> &[Match] {
-        let start = item as usize * self.words;
-        self.table.get(start..start + self.words).unwrap_or_default()
+        let row = self.rows.get(item as usize).and_then(|row| row.checked_sub(1));
+        row.and_then(|row| self.table.chunks_exact(self.words.max(1)).nth(row as usize)).unwrap_or_default()
     }
-}
 
-/// Adds up what the items have of one clause. A part counts only if it has all terms, and is as strong as its weakest.
-fn find_clause(reader: &Reader, clause: &Clause, found: &mut [Match], stages: Stages) -> Result<(), SearchError> {
-    let searched = |part: &Part| *part != Part::AskedAs || stages.has(Stage::AskedAs);
-    for part in Part::ALL.into_iter().filter(searched) {
-        let weight = ranking::part_weight(part);
-        let evidence = ranking::part_evidence(part);
-        let mut add = |item: u32, strength: f32| {
-            if let Some(found) = found.get_mut(item as usize) {
-                found.strength += weight * strength;
-                found.evidence = found.evidence.max(evidence);
-            }
-        };
-        match clause.terms.as_slice() {
-            [] => {}
-            [term] => reader.occurrences(part, term, |o| add(o.item, ranking::saturation(&o)))?,
-            [first, others @ ..] => {
-                let mut weakest = HashMap::new();
-                reader.occurrences(part, first, |o| _ = weakest.insert(o.item, ranking::saturation(&o)))?;
-                for term in others {
-                    let before = std::mem::take(&mut weakest);
-                    reader.occurrences(part, term, |o| {
-                        if let Some(strength) = before.get(&o.item) {
-                            weakest.insert(o.item, strength.min(ranking::saturation(&o)));
-                        }
-                    })?;
+    /// Adds up what the items have of one clause. A part counts only if it has all terms, and is as strong as its weakest.
+    fn look_up(
+        &mut self,
+        reader: &Reader,
+        clause: &Clause,
+        settings: &Settings,
+        looking: Looking<'_>,
+        found: &mut Vec<Match>,
+    ) -> Result<(), SearchError> {
+        found.resize(self.items.len(), Match::default());
+        let searched = |part: &Part| *part != Part::AskedAs || settings.stages.has(Stage::AskedAs);
+        for part in Part::ALL.into_iter().filter(searched) {
+            let weight = ranking::part_weight(part, &settings.weights);
+            let evidence = ranking::part_evidence(part);
+            reader.occurrences(part, &clause.terms, looking, |occurrence: Occurrence| {
+                let row = self.row(occurrence.item);
+                if row == found.len() {
+                    found.push(Match::default());
                 }
-                weakest.into_iter().for_each(|(item, strength)| add(item, strength));
-            }
+                if let Some(found) = found.get_mut(row) {
+                    found.strength += weight * ranking::saturation(&occurrence);
+                    found.evidence = found.evidence.max(evidence);
+                }
+            })?;
         }
+        Ok(())
     }
-    Ok(())
+
+    /// The place of the row of an item, which becomes a candidate.
+    fn row(&mut self, item: u32) -> usize {
+        let Some(row) = self.rows.get_mut(item as usize) else { return usize::MAX };
+        if *row == 0 {
+            self.items.push(item);
+            *row = self.items.len() as u32;
+            self.table.resize(self.items.len() * self.words, Match::default());
+        }
+        *row as usize - 1
+    }
 }

@@ -1,17 +1,24 @@
 //! Search over the library: which items answer a question, and what to suggest while somebody types.
 //!
-//! A query passes through one file after the other: `analysis` (text to words), `expansion` with `typo` (words to everything
-//! that counts as them), `matching` (which items have them), `ranking`, `abstention`, `snippet`. The index is built by
-//! `indexing` and kept on disk by `cache`. tantivy is named in this room only.
+//! A query passes through one file after the other: `fold` (characters), `analysis` with `words` (text to words), `expansion`
+//! with `synonyms`, `joints`, `typo`, `outside` and `comparison` (words to everything that counts as them), `matching` (which
+//! items have them), `ranking` with `catalog` (their order), `abstention` (whether the first one answers), `snippet`. The
+//! numbers stand in `weights`, what can be left out in `stages`. The index is built by `indexing` and kept on disk by
+//! `cache`. tantivy is named in this room only.
 
 mod abstention;
 mod analysis;
 mod cache;
 mod catalog;
+mod comparison;
 mod expansion;
+mod explain;
 mod fold;
 mod indexing;
+mod irregular;
+mod joints;
 mod matching;
+mod outside;
 mod plain;
 pub mod quality;
 mod ranking;
@@ -24,25 +31,34 @@ mod synonyms;
 #[cfg(test)]
 mod tests;
 mod typo;
+mod weights;
+mod words;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use self::abstention::Reference;
 use self::analysis::Analyser;
 use self::catalog::Catalog;
+use self::expansion::{Asked, Understanding};
 use self::matching::Matches;
+use self::outside::Outside;
+use self::ranking::Ranked;
 use self::reader::Reader;
+use self::snippet::Snippet;
 use self::suggest::Suggester;
 use self::synonyms::Synonyms;
 use crate::content::{ItemKind, Library};
 
 pub use self::cache::{IndexState, Rebuild};
+pub use self::explain::Explanation;
 pub use self::fold::strip_markup;
-pub use self::stages::{Stage, Stages};
+pub use self::abstention::{ANSWERS, Calibration, SIGNALS, Signals};
+pub use self::stages::{Settings, Stage, Stages};
 pub use self::suggest::Suggestion;
+pub use self::weights::Weights;
 
 /// More hits than this are never returned.
 pub const MOST_HITS: usize = 100;
@@ -98,8 +114,8 @@ pub struct Query<'a> {
     pub kind: Option<ItemKind>,
     /// At most this many hits, and never more than [`MOST_HITS`].
     pub limit: usize,
-    /// Whether hits have a snippet. Finding the right sentences takes longer than finding the items.
-    pub snippets: bool,
+    /// How many of the first hits have a snippet. Finding the right sentences takes as long as finding the items.
+    pub snippets: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -108,8 +124,23 @@ pub struct Results {
     pub query: String,
     /// The first hit is good enough to be given as the answer.
     pub answered: bool,
+    /// How sure it is that it answers, 0 to 1; 0 without hits.
+    pub confidence: f32,
+    /// What unknown words were taken for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    /// A subject that the query names and the library does not treat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
     /// Best first.
     pub hits: Vec<Hit>,
+}
+
+/// A word that no item has, and the known one (or two) that it was taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    pub typed: String,
+    pub meant: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -121,41 +152,58 @@ pub struct Hit {
     pub topics: Vec<String>,
     /// Comparable only within one result.
     pub score: f32,
-    /// Plain text, at most 200 characters; empty unless snippets were asked for.
+    /// Whole sentences of plain text, at most 200 characters; empty unless snippets were asked for.
     pub snippet: String,
+    /// Where words of the query stand in the snippet, in bytes.
+    #[serde(skip)]
+    pub marks: Vec<Range<usize>>,
+    /// The snippet is the beginning of the item, its summary or answer.
+    #[serde(skip)]
+    pub leads: bool,
 }
 
 /// A library that can be searched. Clones share everything; nothing in it changes.
 #[derive(Clone)]
 pub struct Search {
     inner: Arc<Inner>,
-    stages: Stages,
+    settings: Settings,
 }
 
 struct Inner {
     analyser: Analyser,
     synonyms: Synonyms,
+    outside: Outside,
     reader: Reader,
     catalog: Catalog,
     suggester: Suggester,
+}
+
+/// What came of a query.
+struct Found {
+    asked: Asked,
+    matches: Matches,
+    ranked: Vec<Ranked>,
+    /// Of the best hit.
+    signals: Option<Signals>,
 }
 
 impl Search {
     fn new(library: &Library, reader: Reader) -> Search {
         let mut analyser = Analyser::remembering();
         let synonyms = Synonyms::new(&mut analyser, &library.synonyms);
+        let outside = Outside::new(&mut analyser, &library.outside);
         let catalog = Catalog::new(&mut analyser, library);
         // Each query has a copy of it.
         let analyser = Analyser::new();
         let suggester = Suggester::new(&catalog);
-        let inner = Inner { analyser, synonyms, reader, catalog, suggester };
-        Search { inner: Arc::new(inner), stages: Stages::ALL }
+        let inner = Inner { analyser, synonyms, outside, reader, catalog, suggester };
+        Search { inner: Arc::new(inner), settings: Settings::SHIPPED }
     }
 
-    /// The same search with some stages only.
+    /// The same search with other settings.
     #[must_use]
-    pub fn with(&self, stages: Stages) -> Search {
-        Search { inner: Arc::clone(&self.inner), stages }
+    pub fn with(&self, settings: Settings) -> Search {
+        Search { inner: Arc::clone(&self.inner), settings }
     }
 
     /// The items that answer a question best. A text without words has no hits and is not answered. Works in memory and well
@@ -164,38 +212,62 @@ impl Search {
     /// # Errors
     /// If the index in memory cannot be read, which would be a bug.
     pub fn query(&self, query: &Query<'_>) -> Result<Results, SearchError> {
-        let Inner { analyser, synonyms, reader, catalog, .. } = &*self.inner;
-        let mut analyser = analyser.clone();
-        let words = analyser.query_words(query.text);
-        let asked = expansion::expand(reader, &mut analyser, synonyms, words, self.stages)?;
-        let matches = Matches::find(reader, &asked, self.stages)?;
-        let ranked = ranking::rank(&asked, &matches, catalog, query.kind, self.stages);
-
+        let Inner { analyser, reader, catalog, outside, .. } = &*self.inner;
+        let Found { asked, matches, ranked, signals } = self.find(query)?;
         let mut hits = Vec::new();
-        for ranked in ranked.iter().take(query.limit.min(MOST_HITS)) {
+        let mut analyser = analyser.clone();
+        for (place, ranked) in ranked.iter().take(query.limit.min(MOST_HITS)).enumerate() {
             let Some(entry) = catalog.get(ranked.item) else { continue };
-            let snippet = match query.snippets {
-                true => snippet::snippet(&reader.passages(ranked.item)?, &asked, matches.of(ranked.item)),
-                false => String::new(),
-            };
+            let mut shown = Snippet::default();
+            if place < query.snippets {
+                let row = matches.of(ranked.item);
+                shown = snippet::snippet(&reader.passages(ranked.item)?, &asked, row, &mut analyser);
+            }
             hits.push(Hit {
                 id: entry.id.clone(),
                 kind: entry.kind,
                 title: entry.title.clone(),
                 topics: entry.topics.clone(),
                 score: ranked.score,
-                snippet,
+                snippet: shown.text,
+                marks: shown.marks,
+                leads: shown.leads,
             });
         }
-        let answered = ranked.first().is_some_and(|hit| {
-            let reference = match hit.equal {
-                true => Reference::Equal,
-                false if catalog.is_named(&catalog.name_query(&asked), hit.item) => Reference::Named,
-                false => Reference::None,
-            };
-            !hits.is_empty() && abstention::answers(&asked, matches.of(hit.item), reference, reader.items())
+        let confidence = signals.map_or(0.0, |signals| self.settings.calibration.confidence(&signals));
+        Ok(Results {
+            query: query.text.trim().to_owned(),
+            answered: confidence >= ANSWERS && !hits.is_empty(),
+            confidence,
+            corrections: asked.corrections(),
+            outside: asked.outside.first().and_then(|(subject, _)| outside.name(*subject)).map(str::to_owned),
+            hits,
+        })
+    }
+
+    /// What the confidence in the best hit comes from; `None` without hits.
+    ///
+    /// # Errors
+    /// As [`Search::query`].
+    pub fn signals(&self, query: &Query<'_>) -> Result<Option<Signals>, SearchError> {
+        Ok(self.find(query)?.signals)
+    }
+
+    fn find(&self, query: &Query<'_>) -> Result<Found, SearchError> {
+        let Inner { analyser, synonyms, outside, reader, catalog, .. } = &*self.inner;
+        let settings = &self.settings;
+        let mut analyser = analyser.clone();
+        let words = analyser.query_words(query.text);
+        let of = Understanding { reader, synonyms, outside, settings };
+        let asked = expansion::expand(&of, &mut analyser, words)?;
+        let certain = catalog.equals(&asked).concat();
+        let matches = Matches::find(reader, &asked, &certain, settings)?;
+        let ranked = ranking::rank(&asked, &matches, catalog, query.kind, settings);
+        let signals = ranked.first().map(|hit| {
+            let names = catalog.name_query(&asked, settings);
+            Signals::of(&asked, matches.of(hit.item), hit, &names, catalog, reader.items())
         });
-        Ok(Results { query: query.text.trim().to_owned(), answered, hits })
+        Ok(Found { asked, matches, ranked, signals })
     }
 
     /// Items whose title, alias or id somebody may be typing, best first, at most `limit` and [`MOST_SUGGESTIONS`]. An empty

@@ -145,8 +145,11 @@ mod tests {
             topics: topics.iter().map(|topic| (*topic).to_owned()).collect(),
             score: 1.0,
             snippet: String::new(),
+            marks: Vec::new(),
+            leads: false,
         };
-        Results { query: "?".to_owned(), answered, hits: hits.iter().map(hit).collect() }
+        let hits = hits.iter().map(hit).collect();
+        Results { query: "?".to_owned(), answered, confidence: 1.0, corrections: Vec::new(), outside: None, hits }
     }
 
     fn of(cases: &[(Labelled, Results)]) -> Figures {

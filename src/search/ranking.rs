@@ -1,36 +1,38 @@
-//! The order of the hits. All weights of the ranking stand in this file.
+//! The order of the hits.
 //!
 //! ```text
-//! score = sum over words ( mass * strength )                      how well the text matches
-//!       + mass of the query * ( NAME * closeness^3                near to a title, alias, id or way to ask
-//!                             + EQUAL, if one reads the same
-//!                             + SIDES, if it treats both things that are compared
-//!                             + TOPIC, if it is a topic )
+//! score = sum over words ( mass * strength )                  how well the text matches
+//!       + mass of the query * ( name   * nearness^power       to a title, alias or id
+//!                             + phrase * nearness^power       to a way to ask for it
+//!                             + together * share of the query that stands together in the nearest of them
+//!                             + equal, if one reads the same; else bare, if only words that say little differ
+//!                             + sides, if it treats both things that are compared
+//!                             + coverage * (share of the query that it has)^2
+//!                             + topic, if it is a topic )
 //!
 //! mass     = rarity * weight of the word's class (content, light, stop)
 //! rarity   = ln(1 + (N - n + 0.5) / (n + 0.5)), the idf of BM25, over whole items: N items, n with the word
 //! strength = sum over parts ( weight of the part * saturation ), of the best form of the word
+//! nearness = what both have in common / (mass of the query + mass of the name), a Dice coefficient over masses
 //! ```
+//!
+//! The names in it are those of [`Weights`].
 
 use std::cmp::Ordering;
 
-use super::analysis::Class;
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Likeness};
 use super::expansion::Asked;
 use super::matching::{Match, Matches};
 use super::reader::Occurrence;
 use super::schema::Part;
-use super::stages::{Stage, Stages};
+use super::stages::{Settings, Stage};
+use super::weights::Weights;
+use super::words::Class;
 use crate::content::ItemKind;
 
 /// BM25's constants, at their usual values.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-
-const NAME: f32 = 3.0;
-const EQUAL: f32 = 2.0;
-const SIDES: f32 = 0.6;
-const TOPIC: f32 = 0.2;
 
 /// Of these many items with the best text match, and of those whose name equals the query, the names are compared.
 const CANDIDATES: usize = 100;
@@ -39,26 +41,27 @@ const CANDIDATES: usize = 100;
 pub(super) struct Ranked {
     pub(super) item: u32,
     pub(super) score: f32,
-    /// The item has a name that reads the same as the query.
-    pub(super) equal: bool,
+    pub(super) likeness: Likeness,
 }
 
 /// How much a match in a part counts.
-pub(super) fn part_weight(part: Part) -> f32 {
+pub(super) fn part_weight(part: Part, weights: &Weights) -> f32 {
     match part {
-        Part::Title => 2.0,
-        Part::Aliases | Part::AskedAs | Part::Body => 1.5,
-        Part::Summary => 1.0,
-        Part::Detail => 0.75,
+        Part::Title => weights.title,
+        Part::Aliases => weights.aliases,
+        Part::AskedAs => weights.asked_as,
+        Part::Summary => weights.summary,
+        Part::Body => weights.body,
+        Part::Detail => weights.detail,
     }
 }
 
 /// How much a word of a class counts.
-pub(super) fn class_weight(class: Class) -> f32 {
+pub(super) fn class_weight(class: Class, weights: &Weights) -> f32 {
     match class {
         Class::Content => 1.0,
-        Class::Light => 0.25,
-        Class::Stop => 0.1,
+        Class::Light => weights.light,
+        Class::Stop => weights.stop,
     }
 }
 
@@ -76,6 +79,11 @@ pub(super) fn part_evidence(part: Part) -> f32 {
 /// Whether the title or an alias of the item has the word as it was asked for.
 pub(super) fn is_in_name(found: &Match) -> bool {
     found.evidence > part_evidence(Part::AskedAs)
+}
+
+/// Whether the word stands where it tells what the item is about, and not only in its text.
+pub(super) fn is_telling(found: &Match) -> bool {
+    found.evidence > part_evidence(Part::Body)
 }
 
 /// The idf of BM25 (Robertson and Zaragoza 2009, in Lucene's form that is never negative).
@@ -97,40 +105,55 @@ pub(super) fn rank(
     matches: &Matches,
     catalog: &Catalog,
     kind: Option<ItemKind>,
-    stages: Stages,
+    settings: &Settings,
 ) -> Vec<Ranked> {
     let is_wanted = |item: u32| catalog.get(item).is_some_and(|entry| kind.is_none_or(|kind| entry.kind == kind));
     let mut ranked: Vec<Ranked> = matches
         .items()
         .filter(|(item, _)| is_wanted(*item))
-        .map(|(item, row)| Ranked { item, score: text_score(asked, row), equal: false })
+        .map(|(item, row)| Ranked { item, score: text_score(asked, row), likeness: Likeness::default() })
         .collect();
     if ranked.len() > CANDIDATES {
         ranked.select_nth_unstable_by(CANDIDATES, better_first);
         let rest = ranked.split_off(CANDIDATES);
         let equals = catalog.equals(asked);
-        ranked.extend(rest.into_iter().filter(|hit| equals.contains(&hit.item)));
+        ranked.extend(rest.into_iter().filter(|hit| equals.iter().any(|items| items.contains(&hit.item))));
     }
 
-    let mass = asked.mass();
-    let names = catalog.name_query(asked);
+    let mass = asked.telling_mass();
+    let names = catalog.name_query(asked, settings);
     for hit in &mut ranked {
-        let mut likeness = catalog.likeness(&names, hit.item, stages.has(Stage::AskedAs));
-        if !stages.has(Stage::Names) {
-            likeness.closeness = 0.0;
-        }
-        likeness.equal &= stages.has(Stage::Equality);
-        let is_topic = catalog.get(hit.item).is_some_and(|entry| entry.kind == ItemKind::Topic);
-        let is_topic = is_topic && stages.has(Stage::TopicsFirst);
-        let mut bonus = NAME * likeness.closeness.powi(3);
-        bonus += if likeness.equal { EQUAL } else { 0.0 };
-        bonus += if treats_both_sides(asked, matches.of(hit.item)) { SIDES } else { 0.0 };
-        bonus += if is_topic { TOPIC } else { 0.0 };
-        hit.score += mass * bonus;
-        hit.equal = likeness.equal;
+        hit.likeness = catalog.likeness(&names, hit.item);
+        let bonuses = bonuses(asked, matches.of(hit.item), hit, catalog, settings);
+        hit.score += mass * bonuses.map(|(_, bonus)| bonus).iter().sum::<f32>();
     }
     ranked.sort_unstable_by(better_first);
     ranked
+}
+
+/// What is added to the text score for each mass of the query, by the names of the weights.
+pub(super) fn bonuses(
+    asked: &Asked,
+    row: &[Match],
+    hit: &Ranked,
+    catalog: &Catalog,
+    settings: &Settings,
+) -> [(&'static str, f32); 8] {
+    let Settings { stages, weights, .. } = settings;
+    let on = |stage: Stage, holds: bool| if stages.has(stage) && holds { 1.0 } else { 0.0 };
+    let Likeness { name, phrase, together, equal, bare } = hit.likeness;
+    let is_topic = catalog.get(hit.item).is_some_and(|entry| entry.kind == ItemKind::Topic);
+    let covered: f32 = asked.words.iter().zip(row).map(|(word, found)| word.mass * found.evidence).sum();
+    [
+        ("name", on(Stage::Names, true) * weights.name * name.powf(weights.power)),
+        ("phrase", on(Stage::Names, true) * weights.phrase * phrase.powf(weights.power)),
+        ("together", on(Stage::Proximity, true) * weights.together * together),
+        ("equal", on(Stage::Equality, equal) * weights.equal),
+        ("bare", on(Stage::Equality, bare && !equal) * weights.bare),
+        ("sides", on(Stage::Comparisons, treats_both_sides(asked, row)) * weights.sides),
+        ("coverage", weights.coverage * (covered / asked.telling_mass()).powi(2)),
+        ("topic", on(Stage::TopicsFirst, is_topic) * weights.topic),
+    ]
 }
 
 fn text_score(asked: &Asked, row: &[Match]) -> f32 {
@@ -140,7 +163,7 @@ fn text_score(asked: &Asked, row: &[Match]) -> f32 {
 /// Whether the item names, and does not only mention, a word of each side of a comparison.
 fn treats_both_sides(asked: &Asked, row: &[Match]) -> bool {
     let names = |side: &Vec<usize>| {
-        side.iter().any(|word| row.get(*word).is_some_and(|found| found.evidence > part_evidence(Part::Body)))
+        side.iter().any(|word| row.get(*word).is_some_and(is_telling))
     };
     asked.sides.as_ref().is_some_and(|sides| sides.iter().all(names))
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{
-    DocAddress, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
-};
+use tantivy::{DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
+
+pub(super) use tantivy::DocAddress;
 
 use super::SearchError;
 use super::schema::{Fields, Part};
@@ -30,6 +30,15 @@ struct Segment {
     surfaces: Arc<InvertedIndexReader>,
     /// Document -> item.
     items: Vec<u32>,
+}
+
+/// Which items are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Looking<'a> {
+    /// All, but no more than so many of a segment.
+    AtFirst(u32),
+    /// Those that lie there, in the order of the index.
+    Among(&'a [DocAddress]),
 }
 
 /// A term's occurrence in a part of an item.
@@ -119,29 +128,78 @@ impl Reader {
         Ok(found)
     }
 
-    /// Calls `each` for every item that has the term in this part.
+    /// Calls `each` for the items that have all the terms in this part; `times` is that of the rarest of them.
     pub(super) fn occurrences(
         &self,
         part: Part,
-        term: &str,
+        terms: &[String],
+        looking: Looking<'_>,
         mut each: impl FnMut(Occurrence),
     ) -> Result<(), SearchError> {
-        let term = Term::from_field_text(self.fields.part(part), term);
+        let terms: Vec<Term> = terms.iter().map(|t| Term::from_field_text(self.fields.part(part), t)).collect();
         let place = part as usize;
         let average_length = self.average_lengths.get(place).copied().unwrap_or(1.0);
-        for segment in &self.segments {
-            let Some((postings, lengths)) = segment.parts.get(place) else { continue };
-            let Some(mut postings) = postings.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                if let Some(&item) = segment.items.get(doc as usize) {
-                    let (times, length) = (postings.term_freq(), lengths.fieldnorm(doc));
-                    each(Occurrence { item, times, length, average_length });
+        for (ord, segment) in (0u32..).zip(&self.segments) {
+            let Some((index, lengths)) = segment.parts.get(place) else { continue };
+            let mut all = Vec::with_capacity(terms.len());
+            for term in &terms {
+                match index.read_postings(term, IndexRecordOption::WithFreqs)? {
+                    Some(postings) => all.push(postings),
+                    None => break,
                 }
-                doc = postings.advance();
+            }
+            if all.len() < terms.len() {
+                continue;
+            }
+            all.sort_by_key(SegmentPostings::doc_freq);
+            let Some((rarest, others)) = all.split_first_mut() else { continue };
+            let mut look_at = |rarest: &SegmentPostings, doc: DocId| {
+                let mut times = rarest.term_freq();
+                for other in others.iter_mut() {
+                    if other.doc() < doc {
+                        other.seek(doc);
+                    }
+                    if other.doc() != doc {
+                        return;
+                    }
+                    times = times.min(other.term_freq());
+                }
+                if let Some(&item) = segment.items.get(doc as usize) {
+                    each(Occurrence { item, times, length: lengths.fieldnorm(doc), average_length });
+                }
+            };
+            match looking {
+                Looking::AtFirst(most) => {
+                    let mut looks = 0;
+                    while rarest.doc() != TERMINATED && looks < most {
+                        look_at(rarest, rarest.doc());
+                        rarest.advance();
+                        looks += 1;
+                    }
+                }
+                Looking::Among(addresses) => {
+                    let start = addresses.partition_point(|address| address.segment_ord < ord);
+                    let docs = addresses.get(start..).unwrap_or_default().iter();
+                    for address in docs.take_while(|address| address.segment_ord == ord) {
+                        if rarest.doc() < address.doc_id {
+                            rarest.seek(address.doc_id);
+                        }
+                        if rarest.doc() == address.doc_id {
+                            look_at(rarest, address.doc_id);
+                        }
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    /// Where some items lie, in the order of the index.
+    pub(super) fn in_order(&self, items: &[u32]) -> Vec<DocAddress> {
+        let mut found: Vec<DocAddress> =
+            items.iter().filter_map(|item| self.addresses.get(*item as usize).copied()).collect();
+        found.sort_unstable();
+        found
     }
 
     /// The stored passages of an item, in order.

@@ -25,7 +25,7 @@ impl Part {
     pub(super) const ALL: [Part; 6] =
         [Part::Title, Part::Aliases, Part::AskedAs, Part::Summary, Part::Body, Part::Detail];
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Part::Title => "title",
             Part::Aliases => "aliases",

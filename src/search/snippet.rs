@@ -1,14 +1,27 @@
 //! The sentences of an item that a hit shows.
 
-use super::expansion::{Asked, AskedWord};
+use std::ops::Range;
+
+use super::analysis::Analyser;
+use super::expansion::{Asked, AskedWord, Clause};
 use super::matching::Match;
 use super::ranking;
+use super::words::Class;
 
 /// In characters.
 const LONGEST: usize = 200;
 
 /// The first paragraph is the summary or the answer: another must have this many times as much of the query to be shown.
 const LEAD: f32 = 1.25;
+
+/// What a hit shows of its item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Snippet {
+    pub(super) text: String,
+    pub(super) marks: Vec<Range<usize>>,
+    /// It is where the item begins.
+    pub(super) leads: bool,
+}
 
 /// A sentence with its terms, as it is stored: `paragraph term term ...\nsentence`.
 pub(super) struct Passage<'a> {
@@ -56,8 +69,8 @@ impl<'a> Passage<'a> {
 /// fits. Plain text of at most 200 characters; cut within a sentence only if that alone is longer.
 ///
 /// Words of the item's own name do not count: each of its sentences is about them, and the first ones say what it is.
-pub(super) fn snippet(stored: &[String], asked: &Asked, row: &[Match]) -> String {
-    let mass = |(word, found): (&AskedWord, &Match)| if ranking::is_in_name(found) { 0.0 } else { word.mass };
+pub(super) fn snippet(stored: &[String], asked: &Asked, row: &[Match], analyser: &mut Analyser) -> Snippet {
+    let mass = |(word, found): (&AskedWord, &Match)| if word.in_names_only || ranking::is_in_name(found) { 0.0 } else { word.mass };
     let masses: Vec<f32> = asked.words.iter().zip(row).map(mass).collect();
     let passages: Vec<Passage<'_>> = stored.iter().filter_map(|stored| Passage::read(stored)).collect();
     let mut best: Option<(usize, f32)> = None;
@@ -68,7 +81,7 @@ pub(super) fn snippet(stored: &[String], asked: &Asked, row: &[Match]) -> String
         }
     }
     let mut rest = passages.iter().skip(best.map_or(0, |(place, _)| place));
-    let Some(first) = rest.next() else { return String::new() };
+    let Some(first) = rest.next() else { return Snippet::default() };
     let mut text = cut(first.sentence);
     for next in rest.take_while(|next| next.paragraph == first.paragraph) {
         if text.chars().count() + 1 + next.sentence.chars().count() > LONGEST {
@@ -77,7 +90,34 @@ pub(super) fn snippet(stored: &[String], asked: &Asked, row: &[Match]) -> String
         text.push(' ');
         text.push_str(next.sentence);
     }
-    text
+    Snippet { marks: marks(&text, asked, analyser), leads: first.paragraph == "0", text }
+}
+
+/// Where the words that were asked for stand in a text, in bytes; what is only separated by a space is one place.
+fn marks(text: &str, asked: &Asked, analyser: &mut Analyser) -> Vec<Range<usize>> {
+    let is_asked = |term: &str| {
+        let telling = |clause: &&Clause| {
+            let words = clause.covers.iter().filter_map(|word| asked.words.get(*word));
+            words.map(|word| word.class).any(|class| class != Class::Stop)
+        };
+        asked.clauses.iter().filter(telling).any(|clause| clause.terms.iter().any(|own| own == term))
+    };
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '#' | '+'));
+        let words = analyser.words(word);
+        let hit = words.iter().flat_map(|word| word.parts.iter().chain([word])).any(|word| is_asked(&word.term));
+        if hit && let Some(at) = piece.find(word) {
+            let mark = start + at..start + at + word.len();
+            match found.last_mut().filter(|last| text.get(last.end..mark.start) == Some(" ")) {
+                Some(last) => last.end = mark.end,
+                None => found.push(mark),
+            }
+        }
+        start += piece.len();
+    }
+    found
 }
 
 /// A sentence that is too long ends after a whole word and an ellipsis.

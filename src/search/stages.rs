@@ -1,5 +1,8 @@
 //! The stages of a query that can be left out, so that `eval` shows what each of them contributes. `/ask` uses all.
 
+use super::abstention::Calibration;
+use super::weights::Weights;
+
 /// A stage, or a source of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -11,6 +14,8 @@ pub enum Stage {
     Joints,
     /// Unknown words are spelled as known ones.
     Typos,
+    /// Words of subjects that the library does not treat are known, and not taken for typos.
+    Outside,
     /// What compares two things finds what treats both.
     Comparisons,
     /// The ways in which people ask for an item are searched.
@@ -19,20 +24,24 @@ pub enum Stage {
     Names,
     /// One that reads the same as a name counts for much more.
     Equality,
+    /// Words that stand together in the query stand together in a name.
+    Proximity,
     /// Of two items that match alike, a topic is the better answer.
     TopicsFirst,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 9] = [
+    pub const ALL: [Stage; 11] = [
         Stage::QuestionWords,
         Stage::Synonyms,
         Stage::Joints,
         Stage::Typos,
+        Stage::Outside,
         Stage::Comparisons,
         Stage::AskedAs,
         Stage::Names,
         Stage::Equality,
+        Stage::Proximity,
         Stage::TopicsFirst,
     ];
 
@@ -42,10 +51,12 @@ impl Stage {
             Stage::Synonyms => "synonyms",
             Stage::Joints => "joints",
             Stage::Typos => "typos",
+            Stage::Outside => "outside",
             Stage::Comparisons => "comparisons",
             Stage::AskedAs => "asked-as",
             Stage::Names => "names",
             Stage::Equality => "equality",
+            Stage::Proximity => "proximity",
             Stage::TopicsFirst => "topics-first",
         }
     }
@@ -68,4 +79,18 @@ impl Stages {
     pub(super) fn has(self, stage: Stage) -> bool {
         self.left_out & 1 << stage as u32 == 0
     }
+}
+
+/// How a query is understood and ranked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    pub stages: Stages,
+    pub weights: Weights,
+    pub calibration: Calibration,
+}
+
+impl Settings {
+    /// Those of `/ask`.
+    pub const SHIPPED: Settings = 
+        Settings { stages: Stages::ALL, weights: Weights::SHIPPED, calibration: Calibration::SHIPPED };
 }

@@ -1,19 +1,15 @@
 //! What a word that no item contains may have been meant to be: a known word a few letters away, or two words typed as one.
+//!
+//! A word that the library knows is never touched, and neither is one that names a subject outside of it (see `outside`):
+//! "pandas" is no "bandwidth", and one product is not turned into another.
 
-use super::SearchError;
 use super::analysis::Analyser;
 use super::reader::Reader;
-use super::stages::{Stage, Stages};
-
-/// A word with one letter wrong counts this much of a right one; each further edit takes as much again.
-const ONE_EDIT: f32 = 0.75;
-const SPLIT: f32 = 0.85;
+use super::stages::{Settings, Stage};
+use super::{SearchError, joints};
 
 /// Several words may be equally near; more than this would turn a typo into a guess.
 const MOST_REPAIRS: usize = 3;
-
-/// Shorter halves are found in too many words by accident.
-const SHORTEST_HALF: usize = 3;
 
 /// Longer words are not looked for, because no known word is as long and the search would take a while.
 const LONGEST: usize = 24;
@@ -23,6 +19,8 @@ pub(super) struct Repair {
     /// One term, or both halves of a word that was split.
     pub(super) terms: Vec<String>,
     pub(super) damp: f32,
+    /// As people write it.
+    pub(super) meant: String,
 }
 
 /// The best repairs of an unknown word, folded and unstemmed; none for what is not made of letters (`401` is not `404`).
@@ -30,16 +28,20 @@ pub(super) fn repairs(
     reader: &Reader,
     analyser: &mut Analyser,
     surface: &str,
-    stages: Stages,
+    settings: &Settings,
 ) -> Result<Vec<Repair>, SearchError> {
     if surface.chars().count() > LONGEST || !surface.chars().all(char::is_alphabetic) {
         return Ok(Vec::new());
     }
-    let respelled = if stages.has(Stage::Typos) { respelled(reader, analyser, surface)? } else { Vec::new() };
-    if respelled.is_empty() && stages.has(Stage::Joints) {
-        return Ok(split(reader, analyser, surface)?.into_iter().collect());
+    let mut found = Vec::new();
+    if settings.stages.has(Stage::Typos) {
+        found = respelled(reader, analyser, surface, settings.weights.one_edit)?;
     }
-    Ok(respelled)
+    if found.is_empty() && settings.stages.has(Stage::Joints) {
+        let split = joints::split(reader, analyser, surface)?;
+        found.extend(split.map(|(meant, terms)| Repair { terms, damp: settings.weights.split, meant }));
+    }
+    Ok(found)
 }
 
 /// How many edits a word of this many letters may be away. Four letters and fewer may only have two neighbours swapped
@@ -53,7 +55,12 @@ fn allowed_edits(letters: usize) -> u8 {
     }
 }
 
-fn respelled(reader: &Reader, analyser: &mut Analyser, surface: &str) -> Result<Vec<Repair>, SearchError> {
+fn respelled(
+    reader: &Reader,
+    analyser: &mut Analyser,
+    surface: &str,
+    one_edit: f32,
+) -> Result<Vec<Repair>, SearchError> {
     let letters = surface.chars().count();
     let allowed = allowed_edits(letters);
     if allowed == 0 {
@@ -73,7 +80,8 @@ fn respelled(reader: &Reader, analyser: &mut Analyser, surface: &str) -> Result<
     for (cost, _, word) in near.into_iter().filter(|(cost, ..)| *cost == best) {
         let terms = vec![analyser.term(&word)];
         if found.len() < MOST_REPAIRS && found.iter().all(|known| known.terms != terms) {
-            found.push(Repair { terms, damp: ONE_EDIT.powi(i32::try_from(cost).unwrap_or(i32::MAX)) });
+            let damp = one_edit.powi(i32::try_from(cost).unwrap_or(i32::MAX));
+            found.push(Repair { terms, damp, meant: word });
         }
     }
     Ok(found)
@@ -93,24 +101,4 @@ fn is_swap(a: &str, b: &str) -> bool {
         letters
     };
     sorted(a) == sorted(b) && strsim::osa_distance(a, b) == 1
-}
-
-/// The two known words that it consists of, at the place where the rarer of them is most frequent.
-fn split(reader: &Reader, analyser: &mut Analyser, surface: &str) -> Result<Option<Repair>, SearchError> {
-    let mut best = (0, None);
-    for (at, _) in surface.char_indices().skip(SHORTEST_HALF) {
-        let Some((left, right)) = surface.split_at_checked(at) else { continue };
-        if right.chars().count() < SHORTEST_HALF {
-            break;
-        }
-        let terms = vec![analyser.term(left), analyser.term(right)];
-        let mut rarer = u32::MAX;
-        for term in &terms {
-            rarer = rarer.min(reader.frequency(term)?);
-        }
-        if rarer > best.0 {
-            best = (rarer, Some(Repair { terms, damp: SPLIT }));
-        }
-    }
-    Ok(best.1)
 }

@@ -3,6 +3,7 @@
 mod areas;
 mod checks;
 mod options;
+mod outside;
 mod project;
 mod question;
 mod roadmap;
@@ -17,7 +18,7 @@ use super::checks::Stated;
 use super::fields::Fields;
 use super::files::Role;
 use super::limits;
-use super::model::{Area, ItemKind, Level, Project, Question, Roadmap, Synonyms, Topic};
+use super::model::{Area, ItemKind, Level, Project, Question, Roadmap, Subject, Synonyms, Topic};
 use super::problem::{Located, Place, Problem};
 use super::report::Report;
 use super::sentences::Sentence;
@@ -28,6 +29,7 @@ pub(super) enum Content {
     /// `None` when the file is broken, so that no area can be called unknown.
     Areas(Option<Vec<Area>>),
     Synonyms(Synonyms),
+    Outside(Vec<Subject>),
     Item(Box<ItemFile>),
 }
 
@@ -73,6 +75,7 @@ pub(super) fn read(path: &str, role: &Role, stem: &str, bytes: &[u8]) -> (Conten
     let file = match role {
         Role::Areas => return (Content::Areas(areas::read(&mut report)), report.into_problems()),
         Role::Synonyms => return (Content::Synonyms(synonyms::read(&mut report)), report.into_problems()),
+        Role::Outside => return (Content::Outside(outside::read(&mut report)), report.into_problems()),
         Role::Topic { area } => topic::read(stem, area, &mut report),
         Role::Question { area } => question::read(stem, area, &mut report),
         Role::Project => project::read(stem, &mut report),
@@ -87,6 +90,7 @@ pub(super) fn unreadable(role: &Role, stem: &str) -> Content {
     let kind = match role {
         Role::Areas => return Content::Areas(None),
         Role::Synonyms => return Content::Synonyms(Synonyms::default()),
+        Role::Outside => return Content::Outside(Vec::new()),
         Role::Topic { .. } => ItemKind::Topic,
         Role::Question { .. } => ItemKind::Question,
         Role::Project => ItemKind::Project,

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::outside::words;
 use crate::content::fields::Fields;
-use crate::content::limits;
 use crate::content::model::Synonyms;
 use crate::content::report::Report;
 use crate::content::syntax;
@@ -17,22 +17,12 @@ pub(super) fn read(report: &mut Report<'_>) -> Synonyms {
         return synonyms;
     }
     let mut lines: HashMap<String, u32> = HashMap::new();
-    for group in fields.tables("groups", "a group", &["words"], &[], report).unwrap_or_default() {
-        let mut words = Vec::new();
-        for word in group.texts("words", 2..=usize::MAX, limits::ALIAS, report) {
-            let lower = word.value.to_lowercase();
-            if lower != word.value {
-                report.soft_at(word.place, format!("`{}` has capital letters", word.value), format!("write `{lower}`"));
-            }
-            if let Some(line) = lines.insert(lower.clone(), word.place.line) {
-                let what = format!("`{lower}` is also in the group on line {line}");
-                report.soft_at(word.place, what, "put all words that mean the same into one group");
-            } else {
-                words.push(lower);
-            }
-        }
+    for group in fields.tables("groups", "a group", &["words", "loose"], &[], report).unwrap_or_default() {
+        let remedy = "put all words that mean the same into one group";
+        let words = words(&group, 2, &mut lines, remedy, report);
+        let loose = group.flag("loose", report);
         if words.len() >= 2 {
-            synonyms.groups.push(words);
+            if loose { &mut synonyms.loose } else { &mut synonyms.groups }.push(words);
         }
     }
     synonyms

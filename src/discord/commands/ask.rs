@@ -61,13 +61,17 @@ pub(super) fn find(app: &App, query: &str, kind: Option<ItemKind>, share: Option
     let library = &knowledge.library;
     let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
     match app.ask(&knowledge, &AskRequest { query, kind }) {
-        Ok(Answer::Found { best, others }) => match library.find(&best.id) {
+        Ok(Answer::Found { best, others, corrections }) => match library.find(&best.id) {
             Some(item) => {
-                (render::answer(library, item, Around { others: ids(others), share, ..Around::default() }), true)
+                let passage = (!best.leads && !best.marks.is_empty()).then(|| render::passage(&best));
+                let around = Around { others: ids(others), share, passage, corrections, ..Around::default() };
+                (render::answer(library, item, around), true)
             }
             None => (render::missing(library, &best.id, &[]), true),
         },
-        Ok(Answer::Unknown { nearest }) => (render::unknown(library, query, &ids(nearest)), false),
+        Ok(Answer::Unknown { nearest, corrections, outside }) => {
+            (render::unknown(library, query, &ids(nearest), &corrections, outside.as_deref()), false)
+        }
         Err(error) => (search_failed(&error), true),
     }
 }

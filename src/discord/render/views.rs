@@ -5,6 +5,7 @@ use super::{Button, MenuOption, Reply, Row};
 use crate::app::page::{self, Page, Part};
 use crate::content::{Item, Library, Project, Topic};
 use crate::discord::components::Action;
+use crate::search::{Correction, Hit};
 
 /// How long an answer may be before More is offered for the rest: two screens of a phone.
 const ANSWER: usize = 1_200;
@@ -31,6 +32,30 @@ pub(in crate::discord) struct Around {
     pub(in crate::discord) stage: Option<(String, usize)>,
     /// How many hours a week somebody has for a roadmap.
     pub(in crate::discord) pace: Option<u32>,
+    /// The sentences that fit the query best, in Markdown, if the answer does not begin with them.
+    pub(in crate::discord) passage: Option<String>,
+    /// Words of the query that were taken for others.
+    pub(in crate::discord) corrections: Vec<Correction>,
+}
+
+/// A hit's snippet with the words of the query in bold.
+pub(in crate::discord) fn passage(hit: &Hit) -> String {
+    let mut markdown = String::new();
+    let mut end = 0;
+    let piece = |from: usize, to: usize| page::quiz::plain(hit.snippet.get(from..to).unwrap_or_default());
+    for mark in &hit.marks {
+        markdown.push_str(&format!("{}**{}**", piece(end, mark.start), piece(mark.start, mark.end)));
+        end = mark.end;
+    }
+    markdown + &piece(end, hit.snippet.len())
+}
+
+/// "I read *kubernets* as **kubernetes**."
+fn read_as(corrections: &[Correction]) -> String {
+    let each = |correction: &Correction| {
+        format!("`{}` as **{}**", quoted(&correction.typed), page::quiz::plain(&correction.meant))
+    };
+    format!("I read {}.", corrections.iter().map(each).collect::<Vec<_>>().join(", "))
 }
 
 /// The answer that `item` gives.
@@ -46,7 +71,13 @@ pub(in crate::discord) fn answer(library: &Library, item: Item<'_>, around: Arou
         Item::Project(_) | Item::Roadmap(_) => shortened(&page.body, FULL_PAGE),
         _ => shortened(&page.body, ANSWER),
     };
+    if let Some(passage) = &around.passage {
+        page.body.push_str(&format!("\n\n> {passage}"));
+    }
     let mut reply = Reply::page(page);
+    if !around.corrections.is_empty() {
+        reply.content = read_as(&around.corrections);
+    }
     let more = Button { strong: true, ..Button::new("More", Action::More { item: id.clone() }) };
     let mut buttons = vec![more];
     if !neighbours(library, item).is_empty() {
@@ -174,7 +205,13 @@ pub(in crate::discord) fn topic(library: &Library, topic: &Topic, part: Part) ->
 }
 
 /// No good answer: said plainly, with the titles of the items that come nearest, given by their ids.
-pub(in crate::discord) fn unknown(library: &Library, query: &str, nearest: &[String]) -> Reply {
+pub(in crate::discord) fn unknown(
+    library: &Library,
+    query: &str,
+    nearest: &[String],
+    corrections: &[Correction],
+    outside: Option<&str>,
+) -> Reply {
     let asked = quoted(query);
     if asked.is_empty() {
         return Reply::sentence(
@@ -186,7 +223,12 @@ pub(in crate::discord) fn unknown(library: &Library, query: &str, nearest: &[Str
     } else {
         "These come nearest; if none fits, try other words."
     };
-    let mut reply = Reply::sentence(format!("I don't have a good answer to `{asked}`. {next}"));
+    let why = match outside {
+        Some(subject) => format!("I have nothing about {subject}"),
+        None => format!("I don't have a good answer to `{asked}`"),
+    };
+    let read = if corrections.is_empty() { String::new() } else { read_as(corrections) + " " };
+    let mut reply = Reply::sentence(format!("{why}. {read}{next}"));
     reply.rows.push(menu(Action::Open, "Nearest titles", nearest.iter().filter_map(|id| library.find(id))));
     reply
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::content::ItemKind;
-use crate::search::analysis::{Analyser, Class};
+use crate::search::analysis::Analyser;
+use crate::search::words::Class;
 
 /// Each query is answered, and its first hit is this item.
 fn check_answers(expected: &[(&str, &str)]) {
@@ -172,7 +173,7 @@ fn an_empty_library_answers_nothing() {
 #[test]
 fn hits_can_be_limited_to_a_kind_and_a_number() {
     let search = search(&library());
-    let query = |kind, limit| search.query(&Query { text: "jwt", kind, limit, snippets: true }).unwrap();
+    let query = |kind, limit| search.query(&Query { text: "jwt", kind, limit, snippets: 9 }).unwrap();
     assert_eq!(query(Some(ItemKind::Question), 5).hits[0].id, "how-jwt-authentication-works");
     assert!(query(Some(ItemKind::Topic), 5).hits.iter().all(|hit| hit.kind == ItemKind::Topic));
     assert_eq!(query(None, 1).hits.len(), 1);
@@ -183,7 +184,7 @@ fn hits_can_be_limited_to_a_kind_and_a_number() {
 #[test]
 fn results_are_serialised_as_the_command_line_promises() {
     let search = search(&library());
-    let mut results = search.query(&Query { text: " jwt ", kind: None, limit: 1, snippets: true }).unwrap();
+    let mut results = search.query(&Query { text: " jwt ", kind: None, limit: 1, snippets: 9 }).unwrap();
     results.hits[0].score = 1.5;
     insta::assert_snapshot!(serde_json::to_string(&results).unwrap(), @r#"{"query":"jwt","answered":true,"hits":[{"id":"jwt","kind":"topic","title":"JWT","topics":["jwt"],"score":1.5,"snippet":"A signed set of claims that any service with the key can verify."}]}"#);
 }

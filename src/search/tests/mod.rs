@@ -224,5 +224,5 @@ fn search(library: &Library) -> Search {
 }
 
 fn ask(search: &Search, text: &str) -> Results {
-    search.query(&Query { text, kind: None, limit: 5, snippets: true }).unwrap()
+    search.query(&Query { text, kind: None, limit: 5, snippets: 9 }).unwrap()
 }

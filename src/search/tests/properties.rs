@@ -29,7 +29,7 @@ fn kind() -> impl Strategy<Value = Option<ItemKind>> {
 proptest! {
     #[test]
     fn a_query_keeps_its_promises(text in text(), kind in kind(), limit in 0usize..200) {
-        let results = SEARCH.query(&Query { text: &text, kind, limit, snippets: true }).unwrap();
+        let results = SEARCH.query(&Query { text: &text, kind, limit, snippets: limit }).unwrap();
         prop_assert!(results.hits.len() <= limit.min(MOST_HITS));
         prop_assert!(results.hits.is_sorted_by(|a, b| a.score >= b.score));
         prop_assert!(!results.answered || !results.hits.is_empty());
@@ -42,7 +42,7 @@ proptest! {
             prop_assert!(hit.score.is_finite() && hit.score > 0.0);
             prop_assert!(hit.snippet.chars().count() <= 200);
         }
-        let again = SEARCH.query(&Query { text: &text, kind, limit, snippets: true }).unwrap();
+        let again = SEARCH.query(&Query { text: &text, kind, limit, snippets: limit }).unwrap();
         prop_assert_eq!(results, again);
     }
 
