@@ -10,16 +10,14 @@
 use serde::Serialize;
 
 use super::catalog::{Catalog, NameQuery};
-use super::expansion::Asked;
-use super::matching::Match;
-use super::ranking::{self, Ranked};
+use super::ranking::{self, Candidates, Ranked};
 use super::words::Class;
 
 /// A hit answers from this confidence on.
 pub const ANSWERS: f32 = 0.5;
 
 /// How many signals there are.
-pub const SIGNALS: usize = 12;
+pub const SIGNALS: usize = 13;
 
 /// What is known of the best hit and of the query, in the order of [`Signals::NAMES`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -50,18 +48,23 @@ impl Signals {
         "score",
         // There is one content word, or none.
         "short",
+        // The probability that such a wording is about the hit's topic.
+        "intent",
     ];
 
     pub(super) fn of(
-        asked: &Asked,
-        row: &[Match],
+        candidates: &Candidates<'_>,
         hit: &Ranked,
         names: &NameQuery<'_>,
         catalog: &Catalog,
         items: usize,
     ) -> Signals {
+        let Candidates { asked, matches, logits } = candidates;
+        let row = matches.of(hit.item);
+        let topic = catalog.get(hit.item).and_then(|entry| entry.main_topic);
+        let probability = logits.zip(topic).map_or(0.0, |(logits, topic)| logits.probability(topic));
         let all = asked.telling_mass().max(f32::MIN_POSITIVE);
-        let words = || asked.words.iter().zip(row).filter(|(word, _)| !word.in_names_only);
+        let words = || asked.words.iter().zip(row).filter(|(word, _)| !word.in_phrases_only);
         let found: f32 = words().map(|(word, found)| word.mass * found.evidence).sum();
         let content = || words().filter(|(word, _)| word.class == Class::Content);
         let count = content().count() as f32;
@@ -88,6 +91,7 @@ impl Signals {
             outside / all,
             (hit.score / all).min(10.0),
             one(count < 2.0),
+            probability,
         ])
     }
 }
@@ -102,8 +106,8 @@ pub struct Calibration {
 impl Calibration {
     /// What `/ask` uses.
     pub const SHIPPED: Calibration = Calibration {
-        constant: -5.7,
-        factors: [0.74, -0.7, 3.96, 0.99, 0.16, 1.92, 2.73, 0.35, -1.32, -8.0, 0.53, -1.31],
+        constant: -9.777,
+        factors: [-1.875, -0.771, 3.654, 0.03, 0.571, 2.756, 1.254, 0.068, -0.096, -13.926, 1.078, -0.484, 5.407],
     };
 
     /// How sure it is that the hit answers, 0 to 1.

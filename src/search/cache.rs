@@ -1,6 +1,6 @@
 //! The index on disk: a cache in a folder, read only if every byte of it is known to be right, and otherwise built anew.
 //!
-//! `current/` holds tantivy's files and a manifest with their checksums. It is written as `build-<pid>/` beside it and renamed
+//! `current/` holds tantivy's files, the model of `intent` and a manifest with their checksums. It is written as `build-<pid>/` beside it and renamed
 //! when complete; a lock file lets one process do so at a time. All files are read into memory at the start: a few MB, whose
 //! bytes are checked anyway, and afterwards nothing that happens to the files can disturb a running bot.
 
@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -17,12 +18,14 @@ use tantivy::{Index, TantivyError};
 use super::SearchError;
 use super::analysis::ANALYSER_VERSION;
 use super::indexing;
+use super::intent::Intent;
 use super::reader::Reader;
 use super::schema::SCHEMA_VERSION;
 use crate::content::Library;
 
 const CURRENT: &str = "current";
 const MANIFEST: &str = "manifest.json";
+const INTENT: &str = "intent.model";
 const LOCK: &str = ".lock";
 const BUILD: &str = "build-";
 const BROKEN: &str = "broken-";
@@ -73,6 +76,7 @@ impl fmt::Display for IndexState {
 
 pub(super) struct Cached {
     pub(super) reader: Reader,
+    pub(super) intent: Intent,
     pub(super) state: IndexState,
     pub(super) bytes: u64,
 }
@@ -80,23 +84,29 @@ pub(super) struct Cached {
 /// Reads the index, or builds it.
 pub(super) fn open(library: &Library, dir: &Path) -> Result<Cached, SearchError> {
     let key = Key::of(library);
-    if let Ok((reader, bytes)) = load(library, dir, &key) {
-        return Ok(Cached { reader, state: IndexState::Current, bytes });
+    if let Ok(cached) = load(library, dir, &key) {
+        return Ok(cached);
     }
     // Held until the end. Another process may have built it while this one waited, so look again.
     let lock = lock(dir);
     let unfit = match load(library, dir, &key) {
-        Ok((reader, bytes)) => return Ok(Cached { reader, state: IndexState::Current, bytes }),
+        Ok(cached) => return Ok(cached),
         Err(unfit) => unfit,
     };
-    let index = indexing::build(library)?;
-    let files = files_of(&index)?;
+    let (index, intent) = std::thread::scope(|scope| {
+        let intent = scope.spawn(|| Intent::train(library));
+        let index = indexing::build(library);
+        (index, intent.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let index = index?;
+    let mut files = files_of(&index)?;
+    files.insert(INTENT.to_owned(), intent.to_bytes());
     let state = match lock.and_then(|_| store(dir, key, &files, unfit)) {
         Ok(state) => state,
         Err(error) => IndexState::InMemory { why: format!("{} cannot be written: {error}", dir.display()) },
     };
     let bytes = files.values().map(|bytes| bytes.len() as u64).sum();
-    Ok(Cached { reader: Reader::open(&index, library.items().count())?, state, bytes })
+    Ok(Cached { reader: Reader::open(&index, library.items().count())?, intent, state, bytes })
 }
 
 /// Why an index would be built anew.
@@ -158,7 +168,7 @@ enum Unfit {
 }
 
 /// Reads `current/` into memory and opens it.
-fn load(library: &Library, dir: &Path, key: &Key) -> Result<(Reader, u64), Unfit> {
+fn load(library: &Library, dir: &Path, key: &Key) -> Result<Cached, Unfit> {
     let current = dir.join(CURRENT);
     match fs::symlink_metadata(&current) {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -176,6 +186,7 @@ fn load(library: &Library, dir: &Path, key: &Key) -> Result<(Reader, u64), Unfit
         return Err(Unfit::Stale("this version of Backroad indexes differently"));
     }
     let ram = RamDirectory::create();
+    let mut intent = None;
     let mut total = 0;
     for (name, checksum) in &manifest.files {
         if !is_file_name(name) {
@@ -185,12 +196,18 @@ fn load(library: &Library, dir: &Path, key: &Key) -> Result<(Reader, u64), Unfit
         if Checksum::of(&bytes) != *checksum {
             return Err(Unfit::Broken(format!("{name} is damaged")));
         }
+        if name == INTENT {
+            intent = Intent::from_bytes(&bytes);
+            total += checksum.bytes;
+            continue;
+        }
         ram.atomic_write(Path::new(name), &bytes).map_err(|error| Unfit::Broken(error.to_string()))?;
         total += checksum.bytes;
     }
     let index = Index::open(ram).map_err(|error| Unfit::Broken(error.to_string()))?;
     let reader = Reader::open(&index, library.items().count()).map_err(|error| Unfit::Broken(error.to_string()))?;
-    Ok((reader, total))
+    let intent = intent.ok_or_else(|| Unfit::Broken(format!("{INTENT} is missing or damaged")))?;
+    Ok(Cached { reader, intent, state: IndexState::Current, bytes: total })
 }
 
 /// A plain name: nothing in a manifest can make us read outside the folder.

@@ -39,7 +39,7 @@ pub(super) struct Entry {
     names: Vec<Name>,
     terms: Vec<u32>,
     /// The place of the first of its topics; a topic's own.
-    main_topic: Option<u32>,
+    pub(super) main_topic: Option<u32>,
 }
 
 /// A title, an alias, an id, or a way to ask.
@@ -62,6 +62,10 @@ pub(super) struct NameQuery<'a> {
     /// For each term of names, one more than the place of its first form; 0 if it has none. Hundreds of names are looked at
     /// for a query, and most of their terms are not in it.
     first_form: Vec<u16>,
+    /// For each term of names, whether it stands for a word that tells what is wanted.
+    tells: Vec<bool>,
+    /// See [`Catalog::equals`].
+    equals: [&'a [u32]; 2],
 }
 
 /// How near a query comes to one of the names of an item.
@@ -153,7 +157,7 @@ impl Catalog {
         [equal, self.bares.get(&asked.bare).map(Vec::as_slice).unwrap_or_default()]
     }
 
-    pub(super) fn name_query<'a>(&self, asked: &'a Asked, settings: &'a Settings) -> NameQuery<'a> {
+    pub(super) fn name_query<'a>(&'a self, asked: &'a Asked, settings: &'a Settings) -> NameQuery<'a> {
         let mut forms = Vec::new();
         for clause in &asked.clauses {
             for term in clause.terms.iter().filter_map(|term| self.terms.get(term)) {
@@ -167,13 +171,20 @@ impl Catalog {
                 *first = place;
             }
         }
-        NameQuery { asked, settings, mass: asked.mass(), forms, first_form }
+        let mut tells = vec![false; self.telling.len()];
+        for (term, word, _) in &forms {
+            let is_telling = asked.words.get(*word).is_some_and(|word| !word.in_phrases_only);
+            if let Some(tells) = tells.get_mut(*term as usize) {
+                *tells |= is_telling;
+            }
+        }
+        NameQuery { asked, settings, mass: asked.mass(), forms, first_form, tells, equals: self.equals(asked) }
     }
 
     /// How like the names of the item are.
     pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32) -> Likeness {
-        let [equals, bares] = self.equals(query.asked).map(|items| items.contains(&item));
-        let mut best = Likeness { equal: equals, bare: bares, ..Likeness::default() };
+        let [equal, bare] = query.equals.map(|items| items.contains(&item));
+        let mut best = Likeness { equal, bare, ..Likeness::default() };
         let Some(entry) = self.get(item) else { return best };
         let phrases = query.settings.stages.has(Stage::AskedAs);
         let mut nearest = 0.0f32;
@@ -207,6 +218,10 @@ impl Catalog {
 
     fn overlap(&self, query: &NameQuery<'_>, terms_of_name: &[u32]) -> Overlap {
         let mut overlap = Overlap::default();
+        // Most names have no word of the query that tells anything.
+        if !terms_of_name.iter().any(|term| query.tells.get(*term as usize).copied().unwrap_or_default()) {
+            return overlap;
+        }
         let mut covered = [0.0f32; MAX_QUERY_WORDS];
         // The last word of the query that the term before stands for.
         let mut before = None;
@@ -283,7 +298,7 @@ fn entry(item: Item<'_>, names: Vec<Name>, terms: Vec<u32>) -> Entry {
 }
 
 /// The names of an item, and whether each is a proper one.
-fn names_of(item: Item<'_>) -> impl Iterator<Item = (String, bool)> {
+pub(super) fn names_of(item: Item<'_>) -> impl Iterator<Item = (String, bool)> {
     let asked_as = match item {
         Item::Topic(topic) => topic.asked_as.as_slice(),
         Item::Question(question) => question.asked_as.as_slice(),

@@ -34,8 +34,8 @@ pub(super) struct AskedWord {
     pub(super) surface: String,
     /// No item has it in any form, and no known word is near.
     pub(super) unknown: bool,
-    /// A stop word beside words that tell more: it makes a name nearer, and is not looked for elsewhere.
-    pub(super) in_names_only: bool,
+    /// A stop word beside words that tell more: it counts where people's own words stand, in names and ways to ask.
+    pub(super) in_phrases_only: bool,
 }
 
 /// One way to find one or more words of the query.
@@ -88,13 +88,12 @@ impl Asked {
 
     /// That of the words that are looked for everywhere.
     pub(super) fn telling_mass(&self) -> f32 {
-        self.words.iter().filter(|word| !word.in_names_only).map(|word| word.mass).sum()
+        self.words.iter().filter(|word| !word.in_phrases_only).map(|word| word.mass).sum()
     }
 
-    /// Whether a clause is looked up in the index.
-    pub(super) fn is_looked_up(&self, clause: &Clause) -> bool {
-        let words = clause.covers.iter().filter_map(|word| self.words.get(*word));
-        clause.items > 0 && words.map(|word| !word.in_names_only).any(|everywhere| everywhere)
+    /// Whether a clause is looked for only in the ways to ask.
+    pub(super) fn is_in_phrases_only(&self, clause: &Clause) -> bool {
+        clause.covers.iter().filter_map(|word| self.words.get(*word)).all(|word| word.in_phrases_only)
     }
 
     /// What unknown words were taken for, the likeliest of each.
@@ -143,9 +142,9 @@ pub(super) fn expand(
     let mut asked_words = Vec::new();
     for (place, word) in text.kept.iter().enumerate() {
         let mut items = items_with(&clauses, place);
-        let in_names_only = word.class == Class::Stop && !text.only_stop_words;
+        let in_phrases_only = word.class == Class::Stop && !text.only_stop_words;
         let foreign = outside.iter().any(|(_, covers)| covers.contains(&place));
-        if items == 0 && !foreign && !in_names_only {
+        if items == 0 && !foreign && !in_phrases_only {
             for repair in typo::repairs(reader, analyser, &word.surface, settings)? {
                 let origin = Origin::Correction(repair.meant);
                 clauses.push(Clause::new(reader, vec![place], repair.terms, (repair.damp, origin))?);
@@ -160,10 +159,10 @@ pub(super) fn expand(
         asked_words.push(AskedWord {
             class: word.class,
             // Chat-speak that no text has says nothing.
-            mass: if in_names_only && items == 0 { 0.0 } else { mass },
+            mass: if in_phrases_only && items == 0 { 0.0 } else { mass },
             surface: word.surface.clone(),
-            unknown: items == 0 && !in_names_only,
-            in_names_only,
+            unknown: items == 0 && !in_phrases_only,
+            in_phrases_only,
         });
     }
     let sides = if settings.stages.has(Stage::Comparisons) { text.sides() } else { None };
@@ -287,7 +286,8 @@ impl<'a> Text<'a> {
                         Meaning::Same => (settings.weights.synonym, Origin::Synonym),
                         Meaning::Alike => (settings.weights.loose, Origin::Loose),
                     };
-                    clauses.push(Clause::new(reader, covers.clone(), other.clone(), form)?);
+                    let clause = Clause::new(reader, covers.clone(), other.clone(), form)?;
+                    clauses.extend(Some(clause).filter(|clause| clause.items > 0));
                 }
             }
         }

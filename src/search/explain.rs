@@ -6,11 +6,11 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::expansion::{Asked, Origin};
-use super::ranking::{self, Ranked};
+use super::ranking::{self, Candidates, Ranked};
 use super::reader::{Looking, Reader};
 use super::schema::Part;
 use super::words::Class;
-use super::{ANSWERS, Found, Inner, Query, Search, SearchError, Signals};
+use super::{ANSWERS, Found, Inner, Query, Search, SearchError, Signals, Stage};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
@@ -77,8 +77,10 @@ impl Search {
     /// # Errors
     /// If the index in memory cannot be read, which would be a bug.
     pub fn explain(&self, query: &Query<'_>) -> Result<Explanation, SearchError> {
-        let Inner { reader, catalog, outside, .. } = &*self.inner;
+        let Inner { reader, intent, catalog, outside, .. } = &*self.inner;
         let Found { asked, matches, ranked, signals } = self.find(query)?;
+        let logits = if self.settings.stages.has(Stage::Intent) { intent.logits(&asked) } else { None };
+        let candidates = Candidates { asked: &asked, matches: &matches, logits: logits.as_ref() };
         let typed = |places: &Vec<usize>| {
             places.iter().filter_map(|place| asked.words.get(*place)).map(|word| word.surface.clone()).collect()
         };
@@ -86,8 +88,8 @@ impl Search {
         for hit in ranked.iter().take(query.limit) {
             let Some(entry) = catalog.get(hit.item) else { continue };
             let row = matches.of(hit.item);
-            let bonuses = ranking::bonuses(&asked, row, hit, catalog, &self.settings);
-            let added = bonuses.iter().map(|(name, bonus)| (*name, bonus * asked.mass()));
+            let bonuses = ranking::bonuses(&candidates, hit, catalog, &self.settings);
+            let added = bonuses.iter().map(|(name, bonus)| (*name, bonus * asked.telling_mass()));
             let mut scored = Vec::new();
             for (place, (word, found)) in asked.words.iter().zip(row).enumerate() {
                 let parts = parts_with(reader, &asked, place, hit)?;
@@ -184,7 +186,7 @@ impl Explanation {
         }
         if !stop.is_empty() {
             let typed: Vec<&str> = stop.iter().map(|word| word.typed.as_str()).collect();
-            writeln!(text, "  counts in names only: {}", typed.join(" "))?;
+            writeln!(text, "  counts only in names and ways to ask: {}", typed.join(" "))?;
         }
         if let Some([left, right]) = &self.compared {
             writeln!(text, "  compares: {} | {}", left.join(" "), right.join(" "))?;

@@ -17,6 +17,9 @@ use super::stages::{Settings, Stage};
 /// Items that are looked at for all words of a query together to find candidates; an item counts once for each form of a word.
 const MOST_LOOKS: u32 = 40_000;
 
+/// For so many candidates there is room from the beginning.
+const ROOM: usize = 1_024;
+
 /// How an item matches one word.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Match {
@@ -24,6 +27,13 @@ pub(super) struct Match {
     pub(super) strength: f32,
     /// 0 to 1: how much it means that the word stands where it stands.
     pub(super) evidence: f32,
+}
+
+/// What the items have of one clause.
+struct Found {
+    of_rows: Vec<Match>,
+    /// The rows of those that have anything.
+    rows: Vec<usize>,
 }
 
 pub(super) struct Matches {
@@ -45,33 +55,38 @@ impl Matches {
         settings: &Settings,
     ) -> Result<Matches, SearchError> {
         let words = asked.words.len();
-        let mut matches = Matches { words, rows: vec![0; reader.items()], items: Vec::new(), table: Vec::new() };
+        let room = reader.items().min(ROOM);
+        let mut matches = Matches {
+            words,
+            rows: vec![0; reader.items()],
+            items: Vec::with_capacity(room),
+            table: Vec::with_capacity(room * words),
+        };
         for item in certain {
             matches.row(*item);
         }
-        let mut clauses: Vec<&Clause> = asked.clauses.iter().filter(|clause| asked.is_looked_up(clause)).collect();
+        let mut clauses: Vec<&Clause> = asked.clauses.iter().filter(|clause| clause.items > 0).collect();
         clauses.sort_by_key(|clause| clause.items);
         let mut looks = MOST_LOOKS;
         let mut candidates: Option<Vec<DocAddress>> = None;
-        let mut found = Vec::new();
+        let mut found = Found { of_rows: Vec::with_capacity(room), rows: Vec::with_capacity(room) };
         for (place, clause) in clauses.into_iter().enumerate() {
+            let parts: &[Part] = if asked.is_in_phrases_only(clause) { &[Part::AskedAs] } else { &Part::ALL };
             if place > 0 && clause.items > looks {
                 let candidates = candidates.get_or_insert_with(|| reader.in_order(&matches.items));
-                matches.look_up(reader, clause, settings, Looking::Among(candidates), &mut found)?;
+                matches.look_up(reader, clause, parts, settings, Looking::Among(candidates), &mut found)?;
             } else {
                 // Only the first may be more than there is room for.
-                matches.look_up(reader, clause, settings, Looking::AtFirst(looks), &mut found)?;
+                matches.look_up(reader, clause, parts, settings, Looking::AtFirst(looks), &mut found)?;
                 looks = looks.saturating_sub(clause.items);
             }
-            for (row, found) in matches.table.chunks_exact_mut(words.max(1)).zip(&mut found) {
-                if found.strength > 0.0 {
-                    for word in &clause.covers {
-                        if let Some(best) = row.get_mut(*word) {
-                            best.strength = best.strength.max(clause.damp * found.strength);
-                            best.evidence = best.evidence.max(clause.damp * found.evidence);
-                        }
+            for row in found.rows.drain(..) {
+                let Some(found) = found.of_rows.get_mut(row).map(std::mem::take) else { continue };
+                for word in &clause.covers {
+                    if let Some(best) = matches.table.get_mut(row * words + word) {
+                        best.strength = best.strength.max(clause.damp * found.strength);
+                        best.evidence = best.evidence.max(clause.damp * found.evidence);
                     }
-                    *found = Match::default();
                 }
             }
         }
@@ -81,7 +96,7 @@ impl Matches {
     /// Each item that has at least one of the words, with its match for every word.
     pub(super) fn items(&self) -> impl Iterator<Item = (u32, &[Match])> {
         let rows = self.table.chunks_exact(self.words.max(1));
-        self.items.iter().copied().zip(rows).filter(|(_, row)| row.iter().any(|word| word.strength > 0.0))
+        self.items.iter().copied().zip(rows).filter(|(_, row)| row.iter().any(|word| word.evidence > 0.0))
     }
 
     /// The matches of one item; empty if it has none.
@@ -95,23 +110,27 @@ impl Matches {
         &mut self,
         reader: &Reader,
         clause: &Clause,
+        parts: &[Part],
         settings: &Settings,
         looking: Looking<'_>,
-        found: &mut Vec<Match>,
+        found: &mut Found,
     ) -> Result<(), SearchError> {
-        found.resize(self.items.len(), Match::default());
+        found.of_rows.resize(self.items.len(), Match::default());
         let searched = |part: &Part| *part != Part::AskedAs || settings.stages.has(Stage::AskedAs);
-        for part in Part::ALL.into_iter().filter(searched) {
+        for part in parts.iter().copied().filter(searched) {
             let weight = ranking::part_weight(part, &settings.weights);
             let evidence = ranking::part_evidence(part);
             reader.occurrences(part, &clause.terms, looking, |occurrence: Occurrence| {
                 let row = self.row(occurrence.item);
-                if row == found.len() {
-                    found.push(Match::default());
+                if row == found.of_rows.len() {
+                    found.of_rows.push(Match::default());
                 }
-                if let Some(found) = found.get_mut(row) {
-                    found.strength += weight * ranking::saturation(&occurrence);
-                    found.evidence = found.evidence.max(evidence);
+                if let Some(of_row) = found.of_rows.get_mut(row) {
+                    if of_row.evidence == 0.0 {
+                        found.rows.push(row);
+                    }
+                    of_row.strength += weight * ranking::saturation(&occurrence);
+                    of_row.evidence = of_row.evidence.max(evidence);
                 }
             })?;
         }

@@ -15,6 +15,7 @@ mod expansion;
 mod explain;
 mod fold;
 mod indexing;
+mod intent;
 mod irregular;
 mod joints;
 mod matching;
@@ -43,6 +44,7 @@ use serde::Serialize;
 use self::analysis::Analyser;
 use self::catalog::Catalog;
 use self::expansion::{Asked, Understanding};
+use self::intent::Intent;
 use self::matching::Matches;
 use self::outside::Outside;
 use self::ranking::Ranked;
@@ -95,9 +97,9 @@ pub struct Opened {
 /// # Errors
 /// Only if not even an index in memory can be built.
 pub fn open(library: &Library, dir: &Path) -> Result<Opened, SearchError> {
-    let cache::Cached { reader, state, bytes } = cache::open(library, dir)?;
+    let cache::Cached { reader, intent, state, bytes } = cache::open(library, dir)?;
     let documents = reader.items();
-    Ok(Opened { search: Search::new(library, reader), index: state, documents, bytes })
+    Ok(Opened { search: Search::new(library, reader, intent), index: state, documents, bytes })
 }
 
 /// Whether [`open`] would have to build the index, and why. Changes nothing.
@@ -174,6 +176,7 @@ struct Inner {
     synonyms: Synonyms,
     outside: Outside,
     reader: Reader,
+    intent: Intent,
     catalog: Catalog,
     suggester: Suggester,
 }
@@ -188,7 +191,7 @@ struct Found {
 }
 
 impl Search {
-    fn new(library: &Library, reader: Reader) -> Search {
+    fn new(library: &Library, reader: Reader, intent: Intent) -> Search {
         let mut analyser = Analyser::remembering();
         let synonyms = Synonyms::new(&mut analyser, &library.synonyms);
         let outside = Outside::new(&mut analyser, &library.outside);
@@ -196,7 +199,7 @@ impl Search {
         // Each query has a copy of it.
         let analyser = Analyser::new();
         let suggester = Suggester::new(&catalog);
-        let inner = Inner { analyser, synonyms, outside, reader, catalog, suggester };
+        let inner = Inner { analyser, synonyms, outside, reader, intent, catalog, suggester };
         Search { inner: Arc::new(inner), settings: Settings::SHIPPED }
     }
 
@@ -215,13 +218,13 @@ impl Search {
         let Inner { analyser, reader, catalog, outside, .. } = &*self.inner;
         let Found { asked, matches, ranked, signals } = self.find(query)?;
         let mut hits = Vec::new();
-        let mut analyser = analyser.clone();
+        let mut analyser = (query.snippets > 0).then(|| analyser.clone());
         for (place, ranked) in ranked.iter().take(query.limit.min(MOST_HITS)).enumerate() {
             let Some(entry) = catalog.get(ranked.item) else { continue };
             let mut shown = Snippet::default();
-            if place < query.snippets {
+            if let Some(analyser) = analyser.as_mut().filter(|_| place < query.snippets) {
                 let row = matches.of(ranked.item);
-                shown = snippet::snippet(&reader.passages(ranked.item)?, &asked, row, &mut analyser);
+                shown = snippet::snippet(&reader.passages(ranked.item)?, &asked, row, analyser);
             }
             hits.push(Hit {
                 id: entry.id.clone(),
@@ -254,7 +257,7 @@ impl Search {
     }
 
     fn find(&self, query: &Query<'_>) -> Result<Found, SearchError> {
-        let Inner { analyser, synonyms, outside, reader, catalog, .. } = &*self.inner;
+        let Inner { analyser, synonyms, outside, reader, intent, catalog, .. } = &*self.inner;
         let settings = &self.settings;
         let mut analyser = analyser.clone();
         let words = analyser.query_words(query.text);
@@ -262,11 +265,11 @@ impl Search {
         let asked = expansion::expand(&of, &mut analyser, words)?;
         let certain = catalog.equals(&asked).concat();
         let matches = Matches::find(reader, &asked, &certain, settings)?;
-        let ranked = ranking::rank(&asked, &matches, catalog, query.kind, settings);
-        let signals = ranked.first().map(|hit| {
-            let names = catalog.name_query(&asked, settings);
-            Signals::of(&asked, matches.of(hit.item), hit, &names, catalog, reader.items())
-        });
+        let logits = if settings.stages.has(Stage::Intent) { intent.logits(&asked) } else { None };
+        let found = ranking::Candidates { asked: &asked, matches: &matches, logits: logits.as_ref() };
+        let names = catalog.name_query(&asked, settings);
+        let ranked = ranking::rank(&found, &names, catalog, query.kind, settings);
+        let signals = ranked.first().map(|hit| Signals::of(&found, hit, &names, catalog, reader.items()));
         Ok(Found { asked, matches, ranked, signals })
     }
 

@@ -8,6 +8,7 @@
 //!                             + equal, if one reads the same; else bare, if only words that say little differ
 //!                             + sides, if it treats both things that are compared
 //!                             + coverage * (share of the query that it has)^2
+//!                             + intent * (1 - logits behind the likeliest topic / reach), if positive; see `intent`
 //!                             + topic, if it is a topic )
 //!
 //! mass     = rarity * weight of the word's class (content, light, stop)
@@ -20,8 +21,9 @@
 
 use std::cmp::Ordering;
 
-use super::catalog::{Catalog, Likeness};
+use super::catalog::{Catalog, Likeness, NameQuery};
 use super::expansion::Asked;
+use super::intent::Logits;
 use super::matching::{Match, Matches};
 use super::reader::Occurrence;
 use super::schema::Part;
@@ -35,7 +37,7 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
 /// Of these many items with the best text match, and of those whose name equals the query, the names are compared.
-const CANDIDATES: usize = 100;
+const CANDIDATES: usize = 60;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ranked {
@@ -95,18 +97,30 @@ pub(super) fn rarity(items_with_word: u32, items: usize) -> f32 {
 /// The term frequency of BM25: grows with occurrences towards `K1 + 1`, less so in long parts.
 pub(super) fn saturation(o: &Occurrence) -> f32 {
     let times = o.times as f32;
-    let length = 1.0 - B + B * o.length as f32 / o.average_length;
-    times * (K1 + 1.0) / (times + K1 * length)
+    times * (K1 + 1.0) / (times + o.length_norm)
+}
+
+/// How much a part of this length, in terms, holds the frequencies of its terms back.
+pub(super) fn length_norm(length: f32, average: f32) -> f32 {
+    K1 * (1.0 - B + B * length / average)
+}
+
+/// A query with the items that match it.
+pub(super) struct Candidates<'a> {
+    pub(super) asked: &'a Asked,
+    pub(super) matches: &'a Matches,
+    pub(super) logits: Option<&'a Logits<'a>>,
 }
 
 /// The matching items of this kind (or of all), best first; equal scores by the order of the library.
 pub(super) fn rank(
-    asked: &Asked,
-    matches: &Matches,
+    candidates: &Candidates<'_>,
+    names: &NameQuery<'_>,
     catalog: &Catalog,
     kind: Option<ItemKind>,
     settings: &Settings,
 ) -> Vec<Ranked> {
+    let Candidates { asked, matches, .. } = candidates;
     let is_wanted = |item: u32| catalog.get(item).is_some_and(|entry| kind.is_none_or(|kind| entry.kind == kind));
     let mut ranked: Vec<Ranked> = matches
         .items()
@@ -121,10 +135,9 @@ pub(super) fn rank(
     }
 
     let mass = asked.telling_mass();
-    let names = catalog.name_query(asked, settings);
     for hit in &mut ranked {
-        hit.likeness = catalog.likeness(&names, hit.item);
-        let bonuses = bonuses(asked, matches.of(hit.item), hit, catalog, settings);
+        hit.likeness = catalog.likeness(names, hit.item);
+        let bonuses = bonuses(candidates, hit, catalog, settings);
         hit.score += mass * bonuses.map(|(_, bonus)| bonus).iter().sum::<f32>();
     }
     ranked.sort_unstable_by(better_first);
@@ -133,16 +146,20 @@ pub(super) fn rank(
 
 /// What is added to the text score for each mass of the query, by the names of the weights.
 pub(super) fn bonuses(
-    asked: &Asked,
-    row: &[Match],
+    candidates: &Candidates<'_>,
     hit: &Ranked,
     catalog: &Catalog,
     settings: &Settings,
-) -> [(&'static str, f32); 8] {
+) -> [(&'static str, f32); 9] {
+    let Candidates { asked, matches, logits } = candidates;
+    let row = matches.of(hit.item);
     let Settings { stages, weights, .. } = settings;
     let on = |stage: Stage, holds: bool| if stages.has(stage) && holds { 1.0 } else { 0.0 };
     let Likeness { name, phrase, together, equal, bare } = hit.likeness;
-    let is_topic = catalog.get(hit.item).is_some_and(|entry| entry.kind == ItemKind::Topic);
+    let entry = catalog.get(hit.item);
+    let is_topic = entry.is_some_and(|entry| entry.kind == ItemKind::Topic);
+    let topic = entry.and_then(|entry| entry.main_topic);
+    let behind = logits.zip(topic).and_then(|(logits, topic)| logits.behind(topic)).unwrap_or(f32::INFINITY);
     let covered: f32 = asked.words.iter().zip(row).map(|(word, found)| word.mass * found.evidence).sum();
     [
         ("name", on(Stage::Names, true) * weights.name * name.powf(weights.power)),
@@ -152,6 +169,7 @@ pub(super) fn bonuses(
         ("bare", on(Stage::Equality, bare && !equal) * weights.bare),
         ("sides", on(Stage::Comparisons, treats_both_sides(asked, row)) * weights.sides),
         ("coverage", weights.coverage * (covered / asked.telling_mass()).powi(2)),
+        ("intent", weights.intent * (1.0 - behind / weights.reach).max(0.0)),
         ("topic", on(Stage::TopicsFirst, is_topic) * weights.topic),
     ]
 }

@@ -11,6 +11,7 @@ use tantivy::{DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher,
 pub(super) use tantivy::DocAddress;
 
 use super::SearchError;
+use super::ranking;
 use super::schema::{Fields, Part};
 
 pub(super) struct Reader {
@@ -19,8 +20,8 @@ pub(super) struct Reader {
     segments: Vec<Segment>,
     /// Where each item's document lies.
     addresses: Vec<DocAddress>,
-    /// Terms of a part in an average item, in the order of [`Part::ALL`].
-    average_lengths: [f32; 6],
+    /// For each part, in the order of [`Part::ALL`], how much a length holds term frequencies back, by its id.
+    length_norms: [Vec<f32>; 6],
 }
 
 struct Segment {
@@ -46,9 +47,8 @@ pub(super) enum Looking<'a> {
 pub(super) struct Occurrence {
     pub(super) item: u32,
     pub(super) times: u32,
-    /// Terms in this part of this item, and in that of an average item.
-    pub(super) length: u32,
-    pub(super) average_length: f32,
+    /// See [`ranking::length_norm`].
+    pub(super) length_norm: f32,
 }
 
 impl Reader {
@@ -85,16 +85,18 @@ impl Reader {
         let Some(addresses) = places.into_iter().collect() else {
             return Err(SearchError::Foreign("items of the content are missing in it"));
         };
-        let mut average_lengths = [1.0; 6];
-        for (part, average) in average_lengths.iter_mut().enumerate() {
+        let mut length_norms: [Vec<f32>; 6] = Default::default();
+        for (part, norms) in length_norms.iter_mut().enumerate() {
             let total: u64 = segments
                 .iter()
                 .filter_map(|s| s.parts.get(part))
                 .map(|(postings, _)| postings.total_num_tokens())
                 .sum();
-            *average = (total as f32 / items.max(1) as f32).max(1.0);
+            let average = (total as f32 / items.max(1) as f32).max(1.0);
+            let length = |id: u8| FieldNormReader::id_to_fieldnorm(id) as f32;
+            norms.extend((0..=u8::MAX).map(|id| ranking::length_norm(length(id), average)));
         }
-        Ok(Reader { fields, searcher, segments, addresses, average_lengths })
+        Ok(Reader { fields, searcher, segments, addresses, length_norms })
     }
 
     pub(super) fn items(&self) -> usize {
@@ -138,7 +140,7 @@ impl Reader {
     ) -> Result<(), SearchError> {
         let terms: Vec<Term> = terms.iter().map(|t| Term::from_field_text(self.fields.part(part), t)).collect();
         let place = part as usize;
-        let average_length = self.average_lengths.get(place).copied().unwrap_or(1.0);
+        let norms = self.length_norms.get(place).map(Vec::as_slice).unwrap_or_default();
         for (ord, segment) in (0u32..).zip(&self.segments) {
             let Some((index, lengths)) = segment.parts.get(place) else { continue };
             let mut all = Vec::with_capacity(terms.len());
@@ -165,7 +167,8 @@ impl Reader {
                     times = times.min(other.term_freq());
                 }
                 if let Some(&item) = segment.items.get(doc as usize) {
-                    each(Occurrence { item, times, length: lengths.fieldnorm(doc), average_length });
+                    let length_norm = norms.get(usize::from(lengths.fieldnorm_id(doc))).copied().unwrap_or(1.0);
+                    each(Occurrence { item, times, length_norm });
                 }
             };
             match looking {

@@ -3,8 +3,9 @@
 use tantivy::schema::{FAST, NumericOptions};
 use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
-/// Goes up with every change of the fields or of what is written into them: an index that was built before is stale then.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+/// Goes up with every change of the fields, of what is written into them, or of the training of `intent`: an index that was
+/// built before is stale then.
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// The parts of an item that are searched, most telling first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

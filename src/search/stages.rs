@@ -26,12 +26,14 @@ pub enum Stage {
     Equality,
     /// Words that stand together in the query stand together in a name.
     Proximity,
+    /// What such a wording is usually about counts for more.
+    Intent,
     /// Of two items that match alike, a topic is the better answer.
     TopicsFirst,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 11] = [
+    pub const ALL: [Stage; 12] = [
         Stage::QuestionWords,
         Stage::Synonyms,
         Stage::Joints,
@@ -42,6 +44,7 @@ impl Stage {
         Stage::Names,
         Stage::Equality,
         Stage::Proximity,
+        Stage::Intent,
         Stage::TopicsFirst,
     ];
 
@@ -57,6 +60,7 @@ impl Stage {
             Stage::Names => "names",
             Stage::Equality => "equality",
             Stage::Proximity => "proximity",
+            Stage::Intent => "intent",
             Stage::TopicsFirst => "topics-first",
         }
     }

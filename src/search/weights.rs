@@ -24,9 +24,9 @@ macro_rules! weights {
 
 weights! {
     /// A match in the title.
-    title: 0.2,
+    title: 0.1,
     /// In another name or the id.
-    aliases: 0.2,
+    aliases: 0.1,
     /// In the ways to ask for it.
     asked_as: 3.0,
     /// In the summary.
@@ -37,8 +37,8 @@ weights! {
     detail: 0.4,
     /// A word that says little ("difference", "best") as a share of one that tells.
     light: 0.6,
-    /// A question word ("how", "my") in a name or a way to ask; elsewhere it is not looked for.
-    stop: 0.3,
+    /// A question word ("how", "my") in a name or a way to ask, as a share; elsewhere it is not looked for.
+    stop: 0.8,
     /// Both pieces of a compound, as a share of the word itself.
     pieces: 0.9,
     /// Two words that somebody wrote as one.
@@ -46,29 +46,33 @@ weights! {
     /// The same where one of them is a stop word.
     joined_with_stop_word: 0.8,
     /// A word that means the same.
-    synonym: 0.95,
+    synonym: 1.0,
     /// A word that means about the same.
-    loose: 0.5,
+    loose: 0.7,
     /// A repaired typo; each further edit takes as much again.
-    one_edit: 0.75,
+    one_edit: 0.6,
     /// Two words that were typed as one.
     split: 0.85,
     /// Nearness to a title, an alias or an id.
     name: 1.8,
     /// Nearness to a way to ask.
-    phrase: 2.0,
+    phrase: 2.2,
     /// The power of both: how much more a very near name counts than a near one.
     power: 1.5,
     /// Neighbours of the query that stand together in the nearest name.
-    together: 1.0,
+    together: 1.1,
     /// The query reads the same as a name or a way to ask.
-    equal: 2.0,
+    equal: 2.5,
     /// The query without question words reads the same as a name.
     bare: 0.5,
     /// The item treats both things that are compared.
     sides: 0.6,
     /// The share of the query that the item has anywhere, squared.
     coverage: 0.16,
+    /// Such a wording is usually about the item's topic.
+    intent: 4.0,
+    /// How far, in logits, a topic may be behind the likeliest one before that counts nothing.
+    reach: 9.0,
     /// It is a topic.
     topic: 0.5,
 }

@@ -232,6 +232,29 @@ fn synonyms() {
 }
 
 #[test]
+fn loose_synonyms_stand_apart() {
+    let groups = "[[groups]]\nwords = [\"k8s\", \"kubernetes\"]\n\n[[groups]]\nwords = [\"photo\", \"picture\"]\nloose = true\n";
+    let (library, problems) = valid().write("synonyms.toml", groups).load();
+    assert_eq!(problems, []);
+    assert_eq!(library.synonyms.groups, [["k8s", "kubernetes"]]);
+    assert_eq!(library.synonyms.loose, [["photo", "picture"]]);
+}
+
+#[test]
+fn subjects_outside_of_the_library() {
+    let subjects = "[[subjects]]\nname = \"computer games\"\nwords = [\"unity 3d\", \"Godot\"]\n\n[[subjects]]\nname = \"none\"\n\
+                    words = []\n\n[[subjects]]\nname = \"cooking\"\nwords = [\"recipe\", \"godot\"]\n\n[[subject]]\nname = \"x\"\n";
+    let files = valid().write("outside.toml", subjects);
+    assert_snapshot!(files.problems(), @"");
+    let outside: Vec<(String, Vec<String>)> = files.load().0.outside.into_iter().map(|s| (s.name, s.words)).collect();
+    let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let expected =
+        [("computer games".to_owned(), texts(&["unity 3d", "godot"])), ("cooking".to_owned(), texts(&["recipe"]))];
+    assert_eq!(outside, expected);
+    assert_eq!(valid().problems(), "", "the file may be missing");
+}
+
+#[test]
 fn the_hash_depends_on_every_path_and_byte() {
     let hash = |files: Files| files.load().0.hash;
     let before = hash(valid());

@@ -129,7 +129,7 @@ fn shipped_synonyms() -> Vec<Vec<String>> {
 }
 
 /// Sixteen items, as far as a search needs them.
-fn library() -> Library {
+pub(super) fn library() -> Library {
     Shelf::default()
         .topic("jwt", "JWT", |t| {
             t.aliases = strings(&["JSON Web Token"]);
@@ -220,7 +220,8 @@ fn library() -> Library {
 /// Searches a library without a folder.
 fn search(library: &Library) -> Search {
     let index = indexing::build(library).unwrap();
-    Search::new(library, super::Reader::open(&index, library.items().count()).unwrap())
+    let reader = super::Reader::open(&index, library.items().count()).unwrap();
+    Search::new(library, reader, super::Intent::train(library))
 }
 
 fn ask(search: &Search, text: &str) -> Results {
