@@ -131,12 +131,13 @@ export function median(values) {
 
 /** The bounds of 95 % of the resampled means of `values` (paired differences). */
 export function interval(values, rounds = 2000) {
-  let state = 88172645463325252n;
+  // Mulberry32, so that a run can be repeated.
+  let state = 1;
   const random = () => {
-    state ^= BigInt.asUintN(64, state << 13n);
-    state ^= state >> 7n;
-    state ^= BigInt.asUintN(64, state << 17n);
-    return Number(state % BigInt(values.length));
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % values.length;
   };
   const means = Array.from({ length: rounds }, () => {
     let sum = 0;
