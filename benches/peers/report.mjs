@@ -29,7 +29,7 @@ export function page({ documents, dev, test, machine, missing, engines }) {
     "declines F1",
     "Backroad ahead in first (95 %)",
   ];
-  header.push("p50", "of ours", "p99", "index", "memory MB (empty)");
+  header.push("p50", "p50, of ours", "p99", "index", "memory MB (empty)");
 
   const styles = Object.keys(ours.styles).filter((style) => ours.styles[style].first !== null);
   const declined = Object.keys(ours.styles).filter((style) => ours.styles[style].first === null);
@@ -58,7 +58,9 @@ export function page({ documents, dev, test, machine, missing, engines }) {
         )
       : "",
     ["Chosen:", ...chosen, ...missing.map((why) => `Left out: ${why}`)].join("\n- "),
-  ].join("\n\n");
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 function settingsOf({ name, settings, tried, threshold }) {

@@ -65,6 +65,7 @@ class Worker {
 const note = (text) => process.stderr.write(text + "\n");
 const folder = mkdtempSync(join(tmpdir(), "peers-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 const items = documents(options.content);
 const topics = new Map(items.map((item) => [item.id, item.topics]));
 const documentsPath = join(folder, "documents.json");

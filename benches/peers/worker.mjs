@@ -9,6 +9,9 @@ const [name, path] = process.argv.slice(2);
 const engine = await import(`./engines/${name}.mjs`);
 let built;
 
+// A server that was started is stopped at the exit.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+
 const answer = {
   describe: () => ({ name: engine.NAME, grid: engine.GRID, indexed: engine.INDEXED, sample: engine.SAMPLE ?? null }),
 
