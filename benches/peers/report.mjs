@@ -4,14 +4,14 @@ const of = (value) => (value === null || value === undefined ? "-" : value.toFix
 const time = (us) =>
   us === null ? "-" : us < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 1e4 ? 1 : 0)} ms`;
 const times = (value, base) =>
-  value === null || !base ? "-" : `${(value / base).toPrecision(2).replace(/\.0$/, "")}×`;
+  value === null || !base ? "-" : `${(value / base).toFixed(value < base * 10 ? 1 : 0)}×`;
 const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
 
 export function page({ documents, dev, test, machine, missing, engines }) {
   const [ours] = engines;
   const rows = engines.map((engine) => {
     const { name, all, p50, p99, buildMs, bytes, emptyBytes, behind } = engine;
-    const ratio = engine === ours ? "1×" : times(p50, ours.p50);
+    const ratio = engine === ours ? "" : times(p50, ours.p50);
     return [
       ...[name, of(all.right), of(all.first), of(all.third), of(all.mrr), of(all.ndcg), of(all.abstention.f1)],
       behind ? `${signed(behind.mean)} (${signed(behind.low)} to ${signed(behind.high)})` : "",

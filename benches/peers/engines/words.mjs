@@ -28,9 +28,9 @@ export const boosts = ({ title, aliases, asked_as, summary, body, detail }) => (
 
 /** Weights to try for fields, the first value to begin with. */
 export const BOOSTS = {
-  title: [4, 2, 8],
-  aliases: [4, 2, 8],
-  asked_as: [4, 2, 8],
+  title: [4, 2, 1, 8],
+  aliases: [4, 2, 1, 8],
+  asked_as: [4, 2, 1, 8],
   summary: [2, 1, 4],
   body: [1, 0.5, 2],
   detail: [0.5, 0.25, 1],
