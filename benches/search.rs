@@ -96,7 +96,8 @@ fn short_items(items: usize) -> Result<(), Box<dyn Error>> {
     let queries = measure(&mut mixed, &mut |text| run(&search, text));
     let mut beginnings = Generator::new(vocabulary);
     let suggestions = measure(&mut || beginnings.beginning(), &mut |text| search.suggest(text, None, 25).len());
-    let ms = |micros: f64| if micros < 1_000.0 { format!("{micros:.0} µs") } else { format!("{:.1} ms", micros / 1e3) };
+    let ms =
+        |micros: f64| if micros < 1_000.0 { format!("{micros:.0} µs") } else { format!("{:.1} ms", micros / 1e3) };
     println!(
         "| {items} | {:.1} s | {:.0} MB | {:.2} s | {:.0} MB | {} | {} | {} | {} | {} |",
         built.as_secs_f64(),

@@ -20,9 +20,10 @@ export function documents(content) {
   ].map(finished);
 }
 
-/** Groups of words that mean the same. */
+/** Groups of words that mean the same; those that mean only about the same would harm where all words count alike. */
 export function synonyms(content) {
-  return parse(readFileSync(join(content, "synonyms.toml"), "utf8")).groups.map((group) => group.words);
+  const { groups } = parse(readFileSync(join(content, "synonyms.toml"), "utf8"));
+  return groups.filter((group) => !group.loose).map((group) => group.words);
 }
 
 function files(folder) {

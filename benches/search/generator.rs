@@ -25,8 +25,8 @@ impl Generator {
     pub fn new(words: usize) -> Generator {
         let mut random = SmallRng::seed_from_u64(7);
         let syllables = [
-            "ca", "che", "que", "ry", "to", "ken", "ser", "ver", "in", "dex", "lo", "ck", "pro", "xy", "da", "ta", "mi",
-            "gra", "thy", "wo", "ble", "sun", "fi", "jor", "plu", "ne", "vag", "hu",
+            "ca", "che", "que", "ry", "to", "ken", "ser", "ver", "in", "dex", "lo", "ck", "pro", "xy", "da", "ta",
+            "mi", "gra", "thy", "wo", "ble", "sun", "fi", "jor", "plu", "ne", "vag", "hu",
         ];
         let mut word = || -> String {
             let count = random.random_range(2..5);

@@ -29,8 +29,7 @@ pub enum Answer {
 }
 
 pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> Result<Answer, SearchError> {
-    let results =
-        search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: 1 })?;
+    let results = search.query(&Query { text: request.query, kind: request.kind, limit: others + 1, snippets: 1 })?;
     let Results { answered, corrections, outside, hits, .. } = results;
     let mut hits = hits.into_iter();
     Ok(match hits.next() {

@@ -20,12 +20,8 @@ pub(super) struct Arguments {
 pub(super) fn run(config: &Config, arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let knowledge = knowledge(config)?;
     let query = arguments.query.join(" ");
-    let results = knowledge.search.query(&Query {
-        text: &query,
-        kind: None,
-        limit: config.other_matches + 1,
-        snippets: 0,
-    })?;
+    let results =
+        knowledge.search.query(&Query { text: &query, kind: None, limit: config.other_matches + 1, snippets: 0 })?;
     let mut hits = results.hits.iter();
     if results.answered
         && let Some(item) = hits.next().and_then(|hit| knowledge.library.find(&hit.id))

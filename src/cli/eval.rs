@@ -103,7 +103,8 @@ pub fn run(
     let mut without = Vec::new();
     if arguments.stages {
         for stage in Stage::ALL {
-            let (all, microseconds) = ask(&search.with(Settings { stages: Stages::ALL.without(stage), ..settings }), &queries)?;
+            let (all, microseconds) =
+                ask(&search.with(Settings { stages: Stages::ALL.without(stage), ..settings }), &queries)?;
             let figures = quality::figures(all.iter().map(|(labelled, outcome)| (labelled, outcome)));
             without.push(Without { stage: stage.as_str(), figures, microseconds });
         }
@@ -127,7 +128,8 @@ fn set(weights: &mut Weights, assignment: &str) -> anyhow::Result<()> {
     let mut each = weights.each();
     let names: Vec<&str> = each.iter().map(|(name, _)| *name).collect();
     let weight = each.iter_mut().find(|(known, _)| *known == name);
-    let (_, weight) = weight.with_context(|| format!("there is no weight `{name}`: use one of {}", names.join(", ")))?;
+    let (_, weight) =
+        weight.with_context(|| format!("there is no weight `{name}`: use one of {}", names.join(", ")))?;
     **weight = value;
     Ok(())
 }

@@ -12,8 +12,8 @@ mod index;
 mod new;
 mod reload;
 mod search;
-mod tune;
 mod signals;
+mod tune;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -185,7 +185,9 @@ mod tests {
         let mut out = Vec::new();
         one(&searched(), "fourteen steps in a hurry", Options { json: false, ..OPTIONS }, &mut out).unwrap();
         insta::with_settings!({filters => vec![(r"\(\d+\.\d\)", "(score)")]}, {
-            insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+            insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
+            No sure answer. The nearest:
+
              1  Backend in fourteen steps
                 roadmap first-steps (score)
                 From the first program to a service that many people use and that is kept

@@ -145,11 +145,13 @@ fn calibrate(search: &Search, settings: Settings, queries: &[Labelled]) -> Resul
     for step in 0..=160 {
         let shifted = Calibration { constant: fitted.constant + (step as f32 - 80.0) / 20.0, ..fitted };
         let answered = |signals: &Signals| shifted.confidence(signals) >= ANSWERS;
-        let count = |holds: &dyn Fn(&(Signals, bool, bool)) -> bool| cases.iter().filter(|case| holds(case)).count() as f64;
+        let count =
+            |holds: &dyn Fn(&(Signals, bool, bool)) -> bool| cases.iter().filter(|case| holds(case)).count() as f64;
         let declined = count(&|(signals, ..)| !answered(signals));
         let rightly = count(&|(signals, off, _)| *off && !answered(signals));
         let off = count(&|(_, off, _)| *off);
-        let right = count(&|(signals, off, right)| !off && *right && answered(signals)) / (cases.len() as f64 - off).max(1.0);
+        let right =
+            count(&|(signals, off, right)| !off && *right && answered(signals)) / (cases.len() as f64 - off).max(1.0);
         let reached = right + 2.0 * rightly / (declined + off).max(1.0);
         if reached > best.0 {
             best = (reached, shifted.constant);

@@ -89,7 +89,8 @@ type ReadFile<'a> = &'a (dyn Fn(&Found) -> std::io::Result<Vec<u8>> + Sync);
 fn load_listing(root: &str, listing: Listing, read: ReadFile<'_>) -> Loaded {
     let Listing { found, mut problems, strays } = listing;
     let mut hasher = blake3::Hasher::new();
-    let mut parts = Parts { areas: None, synonyms: Synonyms::default(), outside: Vec::new(), items: Vec::new(), strays };
+    let mut parts =
+        Parts { areas: None, synonyms: Synonyms::default(), outside: Vec::new(), items: Vec::new(), strays };
     if !found.iter().any(|found| found.role == Role::Areas) {
         let path = files::shown(root, files::AREAS);
         let remedy = "write it; it lists the areas that topics are filed under";

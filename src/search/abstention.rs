@@ -16,6 +16,9 @@ use super::words::Class;
 /// A hit answers from this confidence on.
 pub const ANSWERS: f32 = 0.5;
 
+/// The probability of the intent where there is none to be known.
+const UNKNOWN: f32 = 0.5;
+
 /// How many signals there are.
 pub const SIGNALS: usize = 13;
 
@@ -26,31 +29,27 @@ pub struct Signals(pub [f32; SIGNALS]);
 impl Signals {
     pub const NAMES: [&str; SIGNALS] = [
         // The share of what was asked for that the hit is about: the mass of each word times the evidence for it.
-        "share",
-        // The same mass, in words that stand in one item only, up to three.
-        "mass",
-        // How near a name or a way to ask is.
-        "nearness",
-        // The query has a whole name of the hit or of its topic in it.
-        "named",
-        // It reads the same as a name.
+        "share", // The same mass, in words that stand in one item only, up to three.
+        "mass", // How near a name or a way to ask is.
+        "nearness", // The query has a whole name of the hit or of its topic in it.
+        "named", // It reads the same as a name.
         "equal",
         // The share of the content words that the hit has, and of those that it has in a telling part.
-        "found",
-        "telling",
-        // Content words that it has, up to four.
-        "words",
-        // The share of the mass that stands in no item.
+        "found", "telling", // Content words that it has, up to four.
+        "words", // The share of the mass that stands in no item.
         "unknown",
         // The share of the mass that names subjects outside of the library and is in no telling part of the hit.
-        "outside",
-        // The score for each mass of the query, up to ten.
-        "score",
-        // There is one content word, or none.
-        "short",
-        // The probability that such a wording is about the hit's topic.
+        "outside", // The score for each mass of the query, up to ten.
+        "score", // There is one content word, or none.
+        "short", // The probability that such a wording is about the hit's topic.
         "intent",
     ];
+
+    /// No word of the query that tells anything is in the hit, and it is no name either.
+    fn asks_nothing(&self) -> bool {
+        let [_, _, _, _, equal, _, _, words, ..] = self.0;
+        equal == 0.0 && words == 0.0
+    }
 
     pub(super) fn of(
         candidates: &Candidates<'_>,
@@ -62,7 +61,10 @@ impl Signals {
         let Candidates { asked, matches, logits } = candidates;
         let row = matches.of(hit.item);
         let topic = catalog.get(hit.item).and_then(|entry| entry.main_topic);
-        let probability = logits.zip(topic).map_or(0.0, |(logits, topic)| logits.probability(topic));
+        let probability = match (logits, topic) {
+            (Some(logits), Some(topic)) => logits.probability(topic),
+            _ => UNKNOWN,
+        };
         let all = asked.telling_mass().max(f32::MIN_POSITIVE);
         let words = || asked.words.iter().zip(row).filter(|(word, _)| !word.in_phrases_only);
         let found: f32 = words().map(|(word, found)| word.mass * found.evidence).sum();
@@ -83,7 +85,7 @@ impl Signals {
             (found / ranking::rarity(1, items)).min(3.0),
             hit.likeness.name.max(hit.likeness.phrase),
             one(catalog.is_named(names, hit.item)),
-            one(hit.likeness.equal || hit.likeness.bare),
+            one(hit.likeness.is_name || hit.likeness.is_phrase || hit.likeness.is_bare),
             has / count.max(1.0),
             telling / count.max(1.0),
             has.min(4.0),
@@ -106,12 +108,16 @@ pub struct Calibration {
 impl Calibration {
     /// What `/ask` uses.
     pub const SHIPPED: Calibration = Calibration {
-        constant: -9.777,
-        factors: [-1.875, -0.771, 3.654, 0.03, 0.571, 2.756, 1.254, 0.068, -0.096, -13.926, 1.078, -0.484, 5.407],
+        constant: -10.588,
+        factors: [-1.47, -0.663, 3.67, 0.251, 0.482, 2.723, 1.145, 0.1, -0.007, -11.507, 1.088, -0.546, 5.109],
     };
 
     /// How sure it is that the hit answers, 0 to 1.
     pub fn confidence(&self, signals: &Signals) -> f32 {
+        // "How does it work" asks for nothing.
+        if signals.asks_nothing() {
+            return 0.0;
+        }
         let sum: f32 = self.factors.iter().zip(signals.0).map(|(factor, signal)| factor * signal).sum();
         1.0 / (1.0 + (-(self.constant + sum)).exp())
     }

@@ -20,8 +20,10 @@ pub(super) struct Catalog {
     terms: HashMap<String, u32>,
     /// How telling each term is among names: its class and its rarity.
     telling: Vec<(Class, f32)>,
-    /// What names read as, with their items.
+    /// What proper names read as, with their items.
     literals: HashMap<String, Vec<u32>>,
+    /// What ways to ask read as.
+    phrases: HashMap<String, Vec<u32>>,
     /// What proper names read as without words that say little.
     bares: HashMap<String, Vec<u32>>,
 }
@@ -65,7 +67,7 @@ pub(super) struct NameQuery<'a> {
     /// For each term of names, whether it stands for a word that tells what is wanted.
     tells: Vec<bool>,
     /// See [`Catalog::equals`].
-    equals: [&'a [u32]; 2],
+    equals: [&'a [u32]; 3],
 }
 
 /// How near a query comes to one of the names of an item.
@@ -77,10 +79,12 @@ pub(super) struct Likeness {
     pub(super) phrase: f32,
     /// The share of the query, 0 to 1, whose words stand side by side in the name as they do in the query.
     pub(super) together: f32,
-    /// One of its names or ways to ask reads the same, word by word.
-    pub(super) equal: bool,
+    /// One of its proper names reads the same, word by word.
+    pub(super) is_name: bool,
+    /// One of the ways to ask for it does.
+    pub(super) is_phrase: bool,
     /// One of its proper names does, but for words that say little.
-    pub(super) bare: bool,
+    pub(super) is_bare: bool,
 }
 
 impl Catalog {
@@ -90,6 +94,7 @@ impl Catalog {
         let mut seen: Vec<(Class, u32)> = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut literals: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut phrases: HashMap<String, Vec<u32>> = HashMap::new();
         let mut bares: HashMap<String, Vec<u32>> = HashMap::new();
         for item in library.items() {
             let item_place = entries.len() as u32;
@@ -108,7 +113,8 @@ impl Catalog {
                 }
                 let literal = literal(&words);
                 if !literal.is_empty() {
-                    literals.entry(literal).or_default().push(item_place);
+                    let same = if proper { &mut literals } else { &mut phrases };
+                    same.entry(literal).or_default().push(item_place);
                 }
                 let bare = bare(&words);
                 if proper && !bare.is_empty() {
@@ -144,17 +150,20 @@ impl Catalog {
                 }
             }
         }
-        Catalog { entries, terms, telling, literals, bares }
+        Catalog { entries, terms, telling, literals, phrases, bares }
     }
 
     pub(super) fn get(&self, item: u32) -> Option<&Entry> {
         self.entries.get(item as usize)
     }
 
-    /// The items that have a name which reads the same as the query, and those of which one does but for words that say little.
-    pub(super) fn equals(&self, asked: &Asked) -> [&[u32]; 2] {
-        let equal = self.literals.get(&asked.literal).map(Vec::as_slice).unwrap_or_default();
-        [equal, self.bares.get(&asked.bare).map(Vec::as_slice).unwrap_or_default()]
+    /// The items that have a proper name which reads the same as the query, those with such a way to ask, and those of which
+    /// a proper name does but for words that say little.
+    pub(super) fn equals(&self, asked: &Asked) -> [&[u32]; 3] {
+        let names = self.literals.get(&asked.literal);
+        let phrases = self.phrases.get(&asked.literal);
+        let bares = self.bares.get(&asked.bare);
+        [names, phrases, bares].map(|items| items.map(Vec::as_slice).unwrap_or_default())
     }
 
     pub(super) fn name_query<'a>(&'a self, asked: &'a Asked, settings: &'a Settings) -> NameQuery<'a> {
@@ -183,8 +192,8 @@ impl Catalog {
 
     /// How like the names of the item are.
     pub(super) fn likeness(&self, query: &NameQuery<'_>, item: u32) -> Likeness {
-        let [equal, bare] = query.equals.map(|items| items.contains(&item));
-        let mut best = Likeness { equal, bare, ..Likeness::default() };
+        let [is_name, is_phrase, is_bare] = query.equals.map(|items| items.contains(&item));
+        let mut best = Likeness { is_name, is_phrase, is_bare, ..Likeness::default() };
         let Some(entry) = self.get(item) else { return best };
         let phrases = query.settings.stages.has(Stage::AskedAs);
         let mut nearest = 0.0f32;

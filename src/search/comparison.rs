@@ -17,9 +17,12 @@ pub(super) fn sides(words: &[Word]) -> Option<[Vec<usize>; 2]> {
             "and" | "to" | "with" | "from" | "n" | "btw" if compares => {}
             _ => return None,
         }
-        let content = |i: &usize| words.get(*i).is_some_and(|word| word.class == Class::Content);
-        let left: Vec<usize> = (0..at).rev().take_while(content).collect();
-        let right: Vec<usize> = (at + 1..words.len()).take_while(content).collect();
+        let is = |i: &usize, class: Class| words.get(*i).is_some_and(|word| word.class == class);
+        // "Is a better than b": what only compares stands between.
+        let side = |places: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
+            places.skip_while(|i| is(i, Class::Light)).take_while(|i| is(i, Class::Content)).collect()
+        };
+        let (left, right) = (side(&mut (0..at).rev()), side(&mut (at + 1..words.len())));
         (!left.is_empty() && !right.is_empty()).then_some([left, right])
     })
 }

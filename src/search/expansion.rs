@@ -165,8 +165,9 @@ pub(super) fn expand(
             in_phrases_only,
         });
     }
+    let bare = join_content(text.as_read(&clauses));
     let sides = if settings.stages.has(Stage::Comparisons) { text.sides() } else { None };
-    Ok(Asked { words: asked_words, clauses, sides, literal: literal(&words), bare: bare(&words), outside })
+    Ok(Asked { words: asked_words, clauses, sides, literal: literal(&words), bare, outside })
 }
 
 /// A word in fewer items may be what most people write as two: "loadbalancer".
@@ -186,7 +187,9 @@ fn split_also(
         return Ok(None);
     }
     let split = joints::split(reader, analyser, &word.surface)?;
-    split.map(|(_, terms)| Clause::new(reader, vec![place], terms, (settings.weights.split, Origin::Pieces))).transpose()
+    split
+        .map(|(_, terms)| Clause::new(reader, vec![place], terms, (settings.weights.split, Origin::Pieces)))
+        .transpose()
 }
 
 /// The same for texts that read the same, but for case, endings and punctuation.
@@ -196,8 +199,12 @@ pub(super) fn literal(words: &[Word]) -> String {
 
 /// The same for texts whose content words are the same: "what is jwt", "jwt explained". Empty if there is none.
 pub(super) fn bare(words: &[Word]) -> String {
-    let content = words.iter().filter(|word| word.class == Class::Content);
-    content.map(|word| word.term.as_str()).collect::<Vec<_>>().join(" ")
+    join_content(words.iter().map(|word| (word.class, word.term.as_str())))
+}
+
+fn join_content<'a>(words: impl Iterator<Item = (Class, &'a str)>) -> String {
+    let content = words.filter(|(class, _)| *class == Class::Content);
+    content.map(|(_, term)| term).collect::<Vec<_>>().join(" ")
 }
 
 /// A compound that nobody wrote as one is only its pieces: `read/write` is "read write", also for their own rarity and typos.
@@ -250,6 +257,17 @@ impl<'a> Text<'a> {
         Text { words, only_stop_words, kept, places }
     }
 
+    /// Each word's class and term, of a mistyped one the first term that it was taken for.
+    fn as_read(&self, clauses: &'a [Clause]) -> impl Iterator<Item = (Class, &'a str)> {
+        self.words.iter().zip(&self.places).map(move |(word, place)| {
+            let taken_for = clauses
+                .iter()
+                .find(|clause| matches!(clause.origin, Origin::Correction(_)) && clause.covers.first() == Some(place));
+            let term = taken_for.and_then(|clause| clause.terms.first()).unwrap_or(&word.term);
+            (word.class, term.as_str())
+        })
+    }
+
     /// The places of some words that follow each other.
     fn covers(&self, from: usize, count: usize) -> Vec<usize> {
         let mut covers: Vec<usize> = self.places.iter().skip(from).take(count).copied().collect();
@@ -270,12 +288,7 @@ impl<'a> Text<'a> {
         Ok(clauses)
     }
 
-    fn synonyms(
-        &self,
-        reader: &Reader,
-        synonyms: &Synonyms,
-        settings: &Settings,
-    ) -> Result<Vec<Clause>, SearchError> {
+    fn synonyms(&self, reader: &Reader, synonyms: &Synonyms, settings: &Settings) -> Result<Vec<Clause>, SearchError> {
         let terms: Vec<&str> = self.words.iter().map(|word| word.term.as_str()).collect();
         let mut clauses = Vec::new();
         for from in 0..terms.len() {
@@ -330,7 +343,8 @@ impl<'a> Text<'a> {
 
     fn sides(&self) -> Option<[Vec<usize>; 2]> {
         let place = |at: &usize| self.places.get(*at).copied();
-        let [left, right] = comparison::sides(self.words)?.map(|side| side.iter().filter_map(place).collect::<Vec<_>>());
+        let [left, right] =
+            comparison::sides(self.words)?.map(|side| side.iter().filter_map(place).collect::<Vec<_>>());
         (!left.is_empty() && !right.is_empty() && left != right).then_some([left, right])
     }
 }

@@ -113,7 +113,12 @@ impl Search {
             query: query.text.trim().to_owned(),
             words: (0..).zip(&asked.words).map(|(place, _)| word(&asked, place)).collect(),
             compared: asked.sides.as_ref().map(|sides| sides.each_ref().map(typed)),
-            outside: asked.outside.iter().filter_map(|(subject, _)| outside.name(*subject)).map(str::to_owned).collect(),
+            outside: asked
+                .outside
+                .iter()
+                .filter_map(|(subject, _)| outside.name(*subject))
+                .map(str::to_owned)
+                .collect(),
             hits,
             signals: each.collect(),
             confidence,

@@ -54,10 +54,10 @@ use self::suggest::Suggester;
 use self::synonyms::Synonyms;
 use crate::content::{ItemKind, Library};
 
+pub use self::abstention::{ANSWERS, Calibration, SIGNALS, Signals};
 pub use self::cache::{IndexState, Rebuild};
 pub use self::explain::Explanation;
 pub use self::fold::strip_markup;
-pub use self::abstention::{ANSWERS, Calibration, SIGNALS, Signals};
 pub use self::stages::{Settings, Stage, Stages};
 pub use self::suggest::Suggestion;
 pub use self::weights::Weights;
@@ -127,12 +127,13 @@ pub struct Results {
     /// The first hit is good enough to be given as the answer.
     pub answered: bool,
     /// How sure it is that it answers, 0 to 1; 0 without hits.
+    #[serde(skip)]
     pub confidence: f32,
     /// What unknown words were taken for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub corrections: Vec<Correction>,
     /// A subject that the query names and the library does not treat.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub outside: Option<String>,
     /// Best first.
     pub hits: Vec<Hit>,

@@ -5,7 +5,8 @@
 //!       + mass of the query * ( name   * nearness^power       to a title, alias or id
 //!                             + phrase * nearness^power       to a way to ask for it
 //!                             + together * share of the query that stands together in the nearest of them
-//!                             + equal, if one reads the same; else bare, if only words that say little differ
+//!                             + equal_name or equal_phrase, if one reads the same; else bare, if only words that say
+//!                               little differ
 //!                             + sides, if it treats both things that are compared
 //!                             + coverage * (share of the query that it has)^2
 //!                             + intent * (1 - logits behind the likeliest topic / reach), if positive; see `intent`
@@ -35,6 +36,9 @@ use crate::content::ItemKind;
 /// BM25's constants, at their usual values.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
+
+/// The intent of items that are about no topic, 0 to 1.
+const NO_TOPIC: f32 = 0.8;
 
 /// Of these many items with the best text match, and of those whose name equals the query, the names are compared.
 const CANDIDATES: usize = 60;
@@ -150,26 +154,34 @@ pub(super) fn bonuses(
     hit: &Ranked,
     catalog: &Catalog,
     settings: &Settings,
-) -> [(&'static str, f32); 9] {
+) -> [(&'static str, f32); 10] {
     let Candidates { asked, matches, logits } = candidates;
     let row = matches.of(hit.item);
     let Settings { stages, weights, .. } = settings;
     let on = |stage: Stage, holds: bool| if stages.has(stage) && holds { 1.0 } else { 0.0 };
-    let Likeness { name, phrase, together, equal, bare } = hit.likeness;
+    let Likeness { name, phrase, together, is_name, is_phrase, is_bare } = hit.likeness;
     let entry = catalog.get(hit.item);
     let is_topic = entry.is_some_and(|entry| entry.kind == ItemKind::Topic);
     let topic = entry.and_then(|entry| entry.main_topic);
-    let behind = logits.zip(topic).and_then(|(logits, topic)| logits.behind(topic)).unwrap_or(f32::INFINITY);
+    let intent = match (logits, topic) {
+        (Some(logits), Some(topic)) => {
+            logits.behind(topic).map_or(0.0, |behind| (1.0 - behind / weights.reach).max(0.0))
+        }
+        // Roadmaps are about no topic in particular.
+        (Some(_), None) => NO_TOPIC,
+        (None, _) => 0.0,
+    };
     let covered: f32 = asked.words.iter().zip(row).map(|(word, found)| word.mass * found.evidence).sum();
     [
         ("name", on(Stage::Names, true) * weights.name * name.powf(weights.power)),
         ("phrase", on(Stage::Names, true) * weights.phrase * phrase.powf(weights.power)),
         ("together", on(Stage::Proximity, true) * weights.together * together),
-        ("equal", on(Stage::Equality, equal) * weights.equal),
-        ("bare", on(Stage::Equality, bare && !equal) * weights.bare),
+        ("equal_name", on(Stage::Equality, is_name) * weights.equal_name),
+        ("equal_phrase", on(Stage::Equality, is_phrase && !is_name) * weights.equal_phrase),
+        ("bare", on(Stage::Equality, is_bare && !is_name && !is_phrase) * weights.bare),
         ("sides", on(Stage::Comparisons, treats_both_sides(asked, row)) * weights.sides),
         ("coverage", weights.coverage * (covered / asked.telling_mass()).powi(2)),
-        ("intent", weights.intent * (1.0 - behind / weights.reach).max(0.0)),
+        ("intent", weights.intent * intent),
         ("topic", on(Stage::TopicsFirst, is_topic) * weights.topic),
     ]
 }
@@ -180,9 +192,7 @@ fn text_score(asked: &Asked, row: &[Match]) -> f32 {
 
 /// Whether the item names, and does not only mention, a word of each side of a comparison.
 fn treats_both_sides(asked: &Asked, row: &[Match]) -> bool {
-    let names = |side: &Vec<usize>| {
-        side.iter().any(|word| row.get(*word).is_some_and(is_telling))
-    };
+    let names = |side: &Vec<usize>| side.iter().any(|word| row.get(*word).is_some_and(is_telling));
     asked.sides.as_ref().is_some_and(|sides| sides.iter().all(names))
 }
 

@@ -70,7 +70,9 @@ impl<'a> Passage<'a> {
 ///
 /// Words of the item's own name do not count: each of its sentences is about them, and the first ones say what it is.
 pub(super) fn snippet(stored: &[String], asked: &Asked, row: &[Match], analyser: &mut Analyser) -> Snippet {
-    let mass = |(word, found): (&AskedWord, &Match)| if word.in_phrases_only || ranking::is_in_name(found) { 0.0 } else { word.mass };
+    let mass = |(word, found): (&AskedWord, &Match)| {
+        if word.in_phrases_only || ranking::is_in_name(found) { 0.0 } else { word.mass }
+    };
     let masses: Vec<f32> = asked.words.iter().zip(row).map(mass).collect();
     let passages: Vec<Passage<'_>> = stored.iter().filter_map(|stored| Passage::read(stored)).collect();
     let mut best: Option<(usize, f32)> = None;

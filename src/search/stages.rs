@@ -95,6 +95,6 @@ pub struct Settings {
 
 impl Settings {
     /// Those of `/ask`.
-    pub const SHIPPED: Settings = 
+    pub const SHIPPED: Settings =
         Settings { stages: Stages::ALL, weights: Weights::SHIPPED, calibration: Calibration::SHIPPED };
 }

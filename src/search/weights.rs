@@ -61,10 +61,12 @@ weights! {
     power: 1.5,
     /// Neighbours of the query that stand together in the nearest name.
     together: 1.1,
-    /// The query reads the same as a name or a way to ask.
-    equal: 2.5,
+    /// The query reads the same as a title, an alias or an id.
+    equal_name: 6.0,
+    /// It reads the same as a way to ask.
+    equal_phrase: 2.5,
     /// The query without question words reads the same as a name.
-    bare: 0.5,
+    bare: 1.5,
     /// The item treats both things that are compared.
     sides: 0.6,
     /// The share of the query that the item has anywhere, squared.

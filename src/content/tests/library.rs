@@ -233,7 +233,8 @@ fn synonyms() {
 
 #[test]
 fn loose_synonyms_stand_apart() {
-    let groups = "[[groups]]\nwords = [\"k8s\", \"kubernetes\"]\n\n[[groups]]\nwords = [\"photo\", \"picture\"]\nloose = true\n";
+    let groups =
+        "[[groups]]\nwords = [\"k8s\", \"kubernetes\"]\n\n[[groups]]\nwords = [\"photo\", \"picture\"]\nloose = true\n";
     let (library, problems) = valid().write("synonyms.toml", groups).load();
     assert_eq!(problems, []);
     assert_eq!(library.synonyms.groups, [["k8s", "kubernetes"]]);
@@ -245,7 +246,12 @@ fn subjects_outside_of_the_library() {
     let subjects = "[[subjects]]\nname = \"computer games\"\nwords = [\"unity 3d\", \"Godot\"]\n\n[[subjects]]\nname = \"none\"\n\
                     words = []\n\n[[subjects]]\nname = \"cooking\"\nwords = [\"recipe\", \"godot\"]\n\n[[subject]]\nname = \"x\"\n";
     let files = valid().write("outside.toml", subjects);
-    assert_snapshot!(files.problems(), @"");
+    assert_snapshot!(files.problems(), @"
+    content/outside.toml:3:22: `Godot` has capital letters: write `godot`
+    content/outside.toml:7:9: `words` is empty: write 1 or more
+    content/outside.toml:11:20: `godot` is also in the group on line 3: leave it in the subject that fits best
+    content/outside.toml:13:3: unknown field `subject`: did you mean `subjects`?
+    ");
     let outside: Vec<(String, Vec<String>)> = files.load().0.outside.into_iter().map(|s| (s.name, s.words)).collect();
     let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let expected =

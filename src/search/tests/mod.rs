@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use jiff::civil::date;
 
 use super::{Query, Results, Search, indexing};
-use crate::content::{Level, Library, Project, Question, QuestionKind, QuestionOption, Roadmap, Topic};
+use crate::content::{Level, Library, Project, Question, QuestionKind, QuestionOption, Roadmap, Subject, Topic};
 
 /// A library that is put together item by item.
 #[derive(Default)]
@@ -106,6 +106,7 @@ impl Shelf {
     /// With the synonyms that are shipped.
     fn done(mut self) -> Library {
         self.0.synonyms.groups = shipped_synonyms();
+        self.0.outside = shipped_outside();
         self.0.hash = "the hash of this content".to_owned();
         self.0
     }
@@ -123,9 +124,25 @@ fn shipped_synonyms() -> Vec<Vec<String>> {
     #[derive(serde::Deserialize)]
     struct Group {
         words: Vec<String>,
+        #[serde(default)]
+        loose: bool,
     }
     let file: File = toml::from_str(include_str!("../../../content/synonyms.toml")).unwrap();
-    file.groups.into_iter().map(|group| group.words).collect()
+    file.groups.into_iter().filter(|group| !group.loose).map(|group| group.words).collect()
+}
+
+fn shipped_outside() -> Vec<Subject> {
+    #[derive(serde::Deserialize)]
+    struct File {
+        subjects: Vec<Named>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+        words: Vec<String>,
+    }
+    let file: File = toml::from_str(include_str!("../../../content/outside.toml")).unwrap();
+    file.subjects.into_iter().map(|Named { name, words }| Subject { name, words }).collect()
 }
 
 /// Sixteen items, as far as a search needs them.
@@ -134,7 +151,7 @@ pub(super) fn library() -> Library {
         .topic("jwt", "JWT", |t| {
             t.aliases = strings(&["JSON Web Token"]);
             t.summary = "A signed set of claims that any service with the key can verify.".to_owned();
-            t.asked_as = strings(&["why do i get 401 after an hour", "can anyone read my token payload"]);
+            t.asked_as = strings(&["why do i get 401 after an hour, jwt expired", "can anyone read my token payload"]);
             t.explanation = "A JWT has three parts. The server *signs* the payload with `HS256` or `RS256`.".to_owned();
             t.pitfalls = "- **No expiry.** A stolen token works for ever. Set `exp`.".to_owned();
         })
