@@ -9,7 +9,7 @@ const OTHER_MATCH: f32 = 0.2;
 /// How many titles are offered in place of an answer.
 const NEAREST: usize = 5;
 
-/// Below this score an item has no more in common with the query than words like "who" and "best".
+/// Below this score of its words an item has no more in common with the query than words like "who" and "best".
 const NEAR: f32 = 3.0;
 
 /// What somebody asks for.
@@ -38,7 +38,7 @@ pub(super) fn ask(search: &Search, request: &AskRequest<'_>, others: usize) -> R
             Answer::Found { best, others: hits.filter(|hit| hit.score >= enough).collect(), corrections }
         }
         first => {
-            let near = first.into_iter().chain(hits).filter(|hit| hit.score >= NEAR);
+            let near = first.into_iter().chain(hits).filter(|hit| hit.text_score >= NEAR);
             Answer::Unknown { nearest: near.take(NEAREST).collect(), corrections, outside }
         }
     })

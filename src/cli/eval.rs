@@ -264,6 +264,9 @@ fn read(file: &Path, split: Option<&str>, library: &Library) -> anyhow::Result<V
         }
         queries.push(Labelled { id: id.to_owned(), style: style.to_owned(), query: query.to_owned(), relevant });
     }
+    if let Some((_, wanted)) = split.filter(|_| queries.is_empty()) {
+        bail!("{}: no query of it has `{wanted}` in the column `split`", file.display());
+    }
     if queries.is_empty() {
         bail!("{}: there is no query in it: write one a line below the names of the columns", file.display());
     }

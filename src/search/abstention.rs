@@ -29,19 +29,19 @@ pub struct Signals(pub [f32; SIGNALS]);
 impl Signals {
     pub const NAMES: [&str; SIGNALS] = [
         // The share of what was asked for that the hit is about: the mass of each word times the evidence for it.
-        "share", // The same mass, in words that stand in one item only, up to three.
-        "mass", // How near a name or a way to ask is.
+        "share",    // The same mass, in words that stand in one item only, up to three.
+        "mass",     // How near a name or a way to ask is.
         "nearness", // The query has a whole name of the hit or of its topic in it.
-        "named", // It reads the same as a name.
+        "named",    // It reads the same as a name.
         "equal",
         // The share of the content words that the hit has, and of those that it has in a telling part.
         "found", "telling", // Content words that it has, up to four.
-        "words", // The share of the mass that stands in no item.
+        "words",   // The share of the mass that stands in no item.
         "unknown",
         // The share of the mass that names subjects outside of the library and is in no telling part of the hit.
         "outside", // The score for each mass of the query, up to ten.
-        "score", // There is one content word, or none.
-        "short", // The probability that such a wording is about the hit's topic.
+        "score",   // There is one content word, or none.
+        "short",   // The probability that such a wording is about the hit's topic.
         "intent",
     ];
 

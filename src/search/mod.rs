@@ -155,6 +155,9 @@ pub struct Hit {
     pub topics: Vec<String>,
     /// Comparable only within one result.
     pub score: f32,
+    /// The part of the score that comes from words that both have.
+    #[serde(skip)]
+    pub text_score: f32,
     /// Whole sentences of plain text, at most 200 characters; empty unless snippets were asked for.
     pub snippet: String,
     /// Where words of the query stand in the snippet, in bytes.
@@ -233,6 +236,7 @@ impl Search {
                 title: entry.title.clone(),
                 topics: entry.topics.clone(),
                 score: ranked.score,
+                text_score: ranked.text,
                 snippet: shown.text,
                 marks: shown.marks,
                 leads: shown.leads,

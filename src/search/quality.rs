@@ -144,6 +144,7 @@ mod tests {
             title: String::new(),
             topics: topics.iter().map(|topic| (*topic).to_owned()).collect(),
             score: 1.0,
+            text_score: 1.0,
             snippet: String::new(),
             marks: Vec::new(),
             leads: false,

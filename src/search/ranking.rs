@@ -47,6 +47,8 @@ const CANDIDATES: usize = 60;
 pub(super) struct Ranked {
     pub(super) item: u32,
     pub(super) score: f32,
+    /// The part of the score that comes from the words of its text.
+    pub(super) text: f32,
     pub(super) likeness: Likeness,
 }
 
@@ -129,7 +131,10 @@ pub(super) fn rank(
     let mut ranked: Vec<Ranked> = matches
         .items()
         .filter(|(item, _)| is_wanted(*item))
-        .map(|(item, row)| Ranked { item, score: text_score(asked, row), likeness: Likeness::default() })
+        .map(|(item, row)| {
+            let text = text_score(asked, row);
+            Ranked { item, score: text, text, likeness: Likeness::default() }
+        })
         .collect();
     if ranked.len() > CANDIDATES {
         ranked.select_nth_unstable_by(CANDIDATES, better_first);

@@ -22,10 +22,16 @@ async fn a_question_is_answered_where_it_was_asked() {
         |
         | For a website with one server, a session in a cookie is simpler, because it can be taken back at once.
         |
+        | > A stolen token **works** until it expires. Let it live for minutes.
+        |
         | Source: [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)
         |
         | - jwt · reviewed 2026-01-02
         [More] [Related] [Quiz me] [Helpful] [Not helpful]
+        [Other matches v]
+          - A member logs out, yet the old access token still works. Why?: Interview question · intermediate
+          - Sessions: Topic · The server remembers who logged in, and the browser carries only a number that nobody can…
+          - A long read: Topic · A topic whose every part is longer than what fits a comfortable message.
         ");
     })
     .await;
@@ -197,6 +203,37 @@ async fn without_a_good_answer_it_says_so_privately() {
         I don't have a good answer to `best pizza in rome`. I know about backend development: try other words, or see with `/help` what I can do.
         Only you can see this
         ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_outside_of_the_library_is_named() {
+    community(async |c| {
+        let shown = c.member("ada").slash("/ask query: how do i load a scene in godot").await.unwrap();
+        assert!(shown.is_ephemeral());
+        assert_snapshot!(shown.text(), @"
+        I have nothing about computer games. These come nearest; if none fits, try other words.
+        [Nearest titles v]
+          - JWT: Topic · A signed note that says who you are, which any server with the key can check.
+          - Sessions: Topic · The server remembers who logged in, and the browser carries only a number that nobody can…
+          - A member logs out, yet the old access token still works. Why?: Interview question · intermediate
+        Only you can see this
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mistyped_word_is_read_as_the_known_one_and_says_so() {
+    community(async |c| {
+        let shown = c.member("ada").slash("/ask query: how to revoke a tokne").await.unwrap();
+        let text = shown.text();
+        assert!(text.starts_with("I read `tokne` as **token**."), "{text}");
+        // What people type cannot format what is said about it.
+        let shown = c.member("ada").slash("/ask query: **sesions**").await.unwrap();
+        let text = shown.text();
+        assert!(text.contains("`sesions` as **sessions**"), "{text}");
     })
     .await;
 }

@@ -198,3 +198,106 @@ fn the_playground_answers_what_is_piped_into_it() {
     let text = stdout(&output);
     assert!(text.contains("A signed note that says who you are"), "{text}");
 }
+
+#[test]
+fn the_search_is_measured_on_labelled_queries() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let measure = |lines: &str, arguments: &[&str]| {
+        std::fs::write(file.path(), lines).unwrap();
+        backroad().arg("eval").arg(file.path()).args(arguments).output().unwrap()
+    };
+    let lines = "qid\tstyle\tquery\trelevant\tsplit\n1\tname\tjwt\tjwt,sessions\ttune\n\
+                 2\tname\twho knows that i am logged in\tsessions\treport\n3\tofftopic\tbest pizza in rome\t-\treport\n";
+    let table = stdout(&measure(lines, &["--misses"]));
+    let (table, rest) = table.split_once("a query takes").unwrap();
+    assert_snapshot!(table, @"
+    style        queries right@1   first  first3     MRR    nDCG decl.prec  recall      F1
+    name               2   1.000   1.000   1.000   1.000   0.852         -       -       -
+    offtopic           1       -       -       -       -       -     1.000   1.000   1.000
+    all                3   1.000   1.000   1.000   1.000   0.852     1.000   1.000   1.000
+    ");
+    assert_snapshot!(rest.split_once('\n').unwrap().1, @"");
+    let told: Value = serde_json::from_str(&stdout(&measure(lines, &["--json", "--stages"]))).unwrap();
+    assert_eq!(told["all"]["queries"], 3);
+    assert_eq!(told["styles"]["offtopic"]["abstention"]["recall"], 1.0);
+    assert_eq!(told["without"].as_array().unwrap().len(), 12);
+    let told: Value = serde_json::from_str(&stdout(&measure(lines, &["--json", "--split", "report"]))).unwrap();
+    assert_eq!(told["all"]["queries"], 2);
+    let tuned = stdout(&measure(lines, &["--tune", "--set", "title=0.5"]));
+    assert!(tuned.starts_with("3 queries, 2 with an answer; goal ") && tuned.contains("\nweights\n"), "{tuned}");
+    for (lines, arguments, said) in [
+        (
+            "query\trelevant\n",
+            &[][..],
+            "the first line must name the columns qid, style, query, relevant, separated by tabs",
+        ),
+        (
+            "qid\tstyle\tquery\trelevant\n",
+            &[],
+            "there is no query in it: write one a line below the names of the columns",
+        ),
+        ("qid\tstyle\tquery\trelevant\n1\tname\tjwt\n", &[], ":2: a query and its `relevant` ids must be there"),
+        ("qid\tstyle\tquery\trelevant\n1\tname\tjwt\tjwtt\n", &[], ":2: the library has no item `jwtt`"),
+        ("qid\tstyle\tquery\trelevant\n1\tname\tjwt\tjwt\n", &["--split", "a"], "there is no column `split` in it"),
+        (lines, &["--split", "a"], "no query of it has `a` in the column `split`"),
+        (lines, &["--set", "titel=1"], "there is no weight `titel`: use one of title, aliases, "),
+        (lines, &["--set", "title"], "`title` is no weight: write its name, `=` and a number"),
+    ] {
+        let output = measure(lines, arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn a_search_explains_itself() {
+    let text = stdout(
+        &backroad().args(["search", "--explain", "--limit", "1", "what is a jwt tokne vs godot"]).output().unwrap(),
+    );
+    let numbers = regex::Regex::new(r"[-+]?\d+\.\d+").unwrap().replace_all(&text, "#").into_owned();
+    assert_snapshot!(numbers, @r#"
+    "what is a jwt tokne vs godot"
+      jwt                  carries #
+        word          jwt                      counts #, in 1 item
+      tokne                carries #
+        word          tokn                     counts #, in 0 items
+        correction    token                    counts #, in 4 items
+      vs                   says little, carries #
+        word          vs                       counts #, in 0 items
+      godot                carries #
+        word          godot                    counts #, in 0 items
+      counts only in names and ways to ask: what is a
+      compares: tokne jwt | godot
+      outside of the library: computer games
+
+     1  JWT (jwt), #
+           #  what: asked_as, body
+           #  is: asked_as, body
+           #  a: asked_as, summary, body
+           #  jwt: title, aliases, asked_as
+           #  tokne: aliases, asked_as, body
+           #  name
+           #  phrase
+           #  coverage
+          #  intent
+           #  topic
+
+    Confidence #: answered (from # on it is answered)
+         #  share #
+         #  mass #
+         #  nearness #
+         #  named #
+         #  equal #
+         #  found #
+         #  telling #
+         #  words #
+         #  unknown #
+         #  outside #
+         #  score #
+         #  short #
+         #  intent #
+    "#);
+    let json = stdout(&backroad().args(["search", "--explain", "--json", "jwt"]).output().unwrap());
+    let told: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&told["hits"][0]["id"], &told["answered"]), (&"jwt".into(), &true.into()));
+}
