@@ -23,6 +23,9 @@ const STEPS: usize = 6_000;
 const STEP: f64 = 0.5;
 const RIDGE: f64 = 0.002;
 
+/// So many constants on each side, in steps of a twentieth, take part in the choice of one.
+const NEIGHBOURS: usize = 8;
+
 pub(super) fn run(
     search: &Search,
     mut settings: Settings,
@@ -93,18 +96,26 @@ fn figures(search: &Search, settings: Settings, queries: &[Labelled]) -> Result<
     Ok(quality::figures(queries.iter().zip(&outcomes)))
 }
 
+/// One query with the signals of its first hit.
+struct Case {
+    signals: Signals,
+    /// It must be declined.
+    is_off: bool,
+    /// Its first hit is relevant.
+    is_right: bool,
+}
+
 /// Logistic regression by gradient descent over standardised signals; then the constant with the best sum of right@1 and the
 /// F1 of abstention.
 fn calibrate(search: &Search, settings: Settings, queries: &[Labelled]) -> Result<Calibration, SearchError> {
     let search = search.with(settings);
     let mut rows: Vec<([f64; SIGNALS], f64)> = Vec::new();
-    // Of each query its signals, whether it must be declined, and whether its first hit is right.
-    let mut cases: Vec<(Signals, bool, bool)> = Vec::new();
+    let mut cases: Vec<Case> = Vec::new();
     for labelled in queries {
         let Some(signals) = search.signals(&query(labelled))? else { continue };
         let outcome = quality::outcome(labelled, &search.query(&query(labelled))?);
         let is_right = outcome.found.first().is_some_and(Option::is_some);
-        cases.push((signals, labelled.relevant.is_empty(), is_right));
+        cases.push(Case { signals, is_off: labelled.relevant.is_empty(), is_right });
         rows.push((signals.0.map(f64::from), if labelled.relevant.is_empty() { 0.0 } else { 1.0 }));
     }
     let count = rows.len().max(1) as f64;
@@ -141,22 +152,31 @@ fn calibrate(search: &Search, settings: Settings, queries: &[Labelled]) -> Resul
         constant -= *factor * mean;
     }
     let mut fitted = Calibration { constant: constant as f32, factors: factors.map(|factor| factor as f32) };
-    let mut best = (f64::MIN, fitted.constant);
-    for step in 0..=160 {
-        let shifted = Calibration { constant: fitted.constant + (step as f32 - 80.0) / 20.0, ..fitted };
-        let answered = |signals: &Signals| shifted.confidence(signals) >= ANSWERS;
-        let count =
-            |holds: &dyn Fn(&(Signals, bool, bool)) -> bool| cases.iter().filter(|case| holds(case)).count() as f64;
-        let declined = count(&|(signals, ..)| !answered(signals));
-        let rightly = count(&|(signals, off, _)| *off && !answered(signals));
-        let off = count(&|(_, off, _)| *off);
-        let right =
-            count(&|(signals, off, right)| !off && *right && answered(signals)) / (cases.len() as f64 - off).max(1.0);
-        let reached = right + 2.0 * rightly / (declined + off).max(1.0);
-        if reached > best.0 {
-            best = (reached, shifted.constant);
-        }
+    let constants: Vec<f32> = (-80i8..=80).map(|step| fitted.constant + f32::from(step) / 20.0).collect();
+    let mut reached: Vec<f64> = Vec::new();
+    for constant in &constants {
+        fitted.constant = *constant;
+        reached.push(reach(&fitted, &cases));
     }
-    fitted.constant = best.1;
+    // The best one alone is luck, so its neighbours count as much.
+    let around = |place: usize| {
+        let near = reached.iter().skip(place.saturating_sub(NEIGHBOURS)).take(2 * NEIGHBOURS + 1);
+        near.clone().sum::<f64>() / near.count() as f64
+    };
+    let best = (NEIGHBOURS..reached.len() - NEIGHBOURS).max_by(|a, b| around(*a).total_cmp(&around(*b)));
+    if let Some(constant) = best.and_then(|place| constants.get(place)) {
+        fitted.constant = *constant;
+    }
     Ok(fitted)
+}
+
+/// The sum of right@1 and of the F1 of abstention.
+fn reach(calibration: &Calibration, cases: &[Case]) -> f64 {
+    let count = |holds: &dyn Fn(&Case) -> bool| cases.iter().filter(|case| holds(case)).count() as f64;
+    let answered = |case: &Case| calibration.confidence(&case.signals) >= ANSWERS;
+    let off = count(&|case| case.is_off);
+    let declined = count(&|case| !answered(case));
+    let rightly = count(&|case| case.is_off && !answered(case));
+    let right = count(&|case| !case.is_off && case.is_right && answered(case));
+    right / (cases.len() as f64 - off).max(1.0) + 2.0 * rightly / (declined + off).max(1.0)
 }
