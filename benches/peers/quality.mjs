@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 export const DEPTH = 10;
 
 /** A table with the columns qid, style, query and relevant, in any order -> queries; `-` is to be declined. */
-export function read(text, path, ids) {
+export function read(text, path, ids, split) {
   const [header, ...lines] = text.split(/\r?\n/);
   const names = header.split("\t");
   const places = ["qid", "style", "query", "relevant"].map((name) => names.indexOf(name));
@@ -13,6 +13,7 @@ export function read(text, path, ids) {
   return lines.flatMap((line, at) => {
     if (!line.trim()) return [];
     const cells = line.split("\t");
+    if (split !== undefined && cells[names.indexOf("split")]?.trim() !== split) return [];
     const [qid, style, query, labels] = places.map((place) => (cells[place] ?? "").trim());
     const relevant = labels === "-" ? [] : labels.split(",").map((id) => id.trim());
     const unknown = relevant.find((id) => !ids.has(id));

@@ -29,6 +29,8 @@ const { values: options, positionals } = parseArgs({
     backroad: { type: "string" },
     content: { type: "string", default: join(HERE, "../../content") },
     dev: { type: "string", multiple: true },
+    split: { type: "string" },
+    "dev-split": { type: "string" },
     "dev-share": { type: "string", default: "0.4" },
     settings: { type: "string" },
     "save-settings": { type: "string" },
@@ -71,11 +73,14 @@ const topics = new Map(items.map((item) => [item.id, item.topics]));
 const documentsPath = join(folder, "documents.json");
 writeFileSync(documentsPath, JSON.stringify(items));
 
-const load = (paths) =>
-  paths.flatMap((path) => quality.read(readFileSync(path, "utf8"), path, topics)).map((labelled) => ({ ...labelled }));
-const { dev, test } = options.dev
-  ? { dev: load(options.dev), test: load(positionals) }
-  : quality.halves(load(positionals), Number(options["dev-share"]));
+const load = (paths, split) =>
+  paths
+    .flatMap((path) => quality.read(readFileSync(path, "utf8"), path, topics, split))
+    .map((labelled) => ({ ...labelled }));
+const { dev, test } =
+  options.dev || options["dev-split"]
+    ? { dev: load(options.dev ?? positionals, options["dev-split"]), test: load(positionals, options.split) }
+    : quality.halves(load(positionals, options.split), Number(options["dev-share"]));
 note(`${items.length} documents, ${dev.length} development and ${test.length} test queries`);
 
 const groups = synonyms(options.content);
