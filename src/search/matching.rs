@@ -66,18 +66,19 @@ impl Matches {
             matches.row(*item);
         }
         let mut clauses: Vec<&Clause> = asked.clauses.iter().filter(|clause| clause.items > 0).collect();
-        clauses.sort_by_key(|clause| clause.items);
+        clauses.sort_by_key(|clause| (asked.is_in_phrases_only(clause), clause.items));
         let mut looks = MOST_LOOKS;
         let mut candidates: Option<Vec<DocAddress>> = None;
         let mut found = Found { of_rows: Vec::with_capacity(room), rows: Vec::with_capacity(room) };
         for (place, clause) in clauses.into_iter().enumerate() {
-            let parts: &[Part] = if asked.is_in_phrases_only(clause) { &[Part::AskedAs] } else { &Part::ALL };
+            // An item that has nothing but "how" and "my" is no candidate.
+            let adds = !asked.is_in_phrases_only(clause);
             if place > 0 && clause.items > looks {
                 let candidates = candidates.get_or_insert_with(|| reader.in_order(&matches.items));
-                matches.look_up(reader, clause, parts, settings, Looking::Among(candidates), &mut found)?;
+                matches.look_up(reader, clause, adds, settings, Looking::Among(candidates), &mut found)?;
             } else {
                 // Only the first may be more than there is room for.
-                matches.look_up(reader, clause, parts, settings, Looking::AtFirst(looks), &mut found)?;
+                matches.look_up(reader, clause, adds, settings, Looking::AtFirst(looks), &mut found)?;
                 looks = looks.saturating_sub(clause.items);
             }
             for row in found.rows.drain(..) {
@@ -105,22 +106,27 @@ impl Matches {
         row.and_then(|row| self.table.chunks_exact(self.words.max(1)).nth(row as usize)).unwrap_or_default()
     }
 
-    /// Adds up what the items have of one clause. A part counts only if it has all terms, and is as strong as its weakest.
+    /// Adds up what the items have of one clause; what `adds` may make them candidates, anything else is looked for in the ways
+    /// to ask for those that there are. A part counts only if it has all terms, and is as strong as its weakest.
     fn look_up(
         &mut self,
         reader: &Reader,
         clause: &Clause,
-        parts: &[Part],
+        adds: bool,
         settings: &Settings,
         looking: Looking<'_>,
         found: &mut Found,
     ) -> Result<(), SearchError> {
         found.of_rows.resize(self.items.len(), Match::default());
         let searched = |part: &Part| *part != Part::AskedAs || settings.stages.has(Stage::AskedAs);
+        let parts: &[Part] = if adds { &Part::ALL } else { &[Part::AskedAs] };
         for part in parts.iter().copied().filter(searched) {
             let weight = ranking::part_weight(part, &settings.weights);
             let evidence = ranking::part_evidence(part);
             reader.occurrences(part, &clause.terms, looking, |occurrence: Occurrence| {
+                if !adds && self.rows.get(occurrence.item as usize).is_none_or(|row| *row == 0) {
+                    return;
+                }
                 let row = self.row(occurrence.item);
                 if row == found.of_rows.len() {
                     found.of_rows.push(Match::default());

@@ -8,7 +8,6 @@
 //!                             + equal_name or equal_phrase, if one reads the same; else bare, if only words that say
 //!                               little differ
 //!                             + sides, if it treats both things that are compared
-//!                             + coverage * (share of the query that it has)^2
 //!                             + intent * (1 - logits behind the likeliest topic / reach), if positive; see `intent`
 //!                             + topic, if it is a topic )
 //!
@@ -127,7 +126,7 @@ pub(super) fn rank(
     settings: &Settings,
 ) -> Vec<Ranked> {
     let Candidates { asked, matches, .. } = candidates;
-    let is_wanted = |item: u32| catalog.get(item).is_some_and(|entry| kind.is_none_or(|kind| entry.kind == kind));
+    let is_wanted = |item: u32| kind.is_none_or(|kind| catalog.get(item).is_some_and(|entry| entry.kind == kind));
     let mut ranked: Vec<Ranked> = matches
         .items()
         .filter(|(item, _)| is_wanted(*item))
@@ -159,7 +158,7 @@ pub(super) fn bonuses(
     hit: &Ranked,
     catalog: &Catalog,
     settings: &Settings,
-) -> [(&'static str, f32); 10] {
+) -> [(&'static str, f32); 9] {
     let Candidates { asked, matches, logits } = candidates;
     let row = matches.of(hit.item);
     let Settings { stages, weights, .. } = settings;
@@ -176,7 +175,6 @@ pub(super) fn bonuses(
         (Some(_), None) => NO_TOPIC,
         (None, _) => 0.0,
     };
-    let covered: f32 = asked.words.iter().zip(row).map(|(word, found)| word.mass * found.evidence).sum();
     [
         ("name", on(Stage::Names, true) * weights.name * name.powf(weights.power)),
         ("phrase", on(Stage::Names, true) * weights.phrase * phrase.powf(weights.power)),
@@ -185,7 +183,6 @@ pub(super) fn bonuses(
         ("equal_phrase", on(Stage::Equality, is_phrase && !is_name) * weights.equal_phrase),
         ("bare", on(Stage::Equality, is_bare && !is_name && !is_phrase) * weights.bare),
         ("sides", on(Stage::Comparisons, treats_both_sides(asked, row)) * weights.sides),
-        ("coverage", weights.coverage * (covered / asked.telling_mass()).powi(2)),
         ("intent", weights.intent * intent),
         ("topic", on(Stage::TopicsFirst, is_topic) * weights.topic),
     ]

@@ -69,8 +69,6 @@ weights! {
     bare: 1.5,
     /// The item treats both things that are compared.
     sides: 0.6,
-    /// The share of the query that the item has anywhere, squared.
-    coverage: 0.16,
     /// Such a wording is usually about the item's topic.
     intent: 4.0,
     /// How far, in logits, a topic may be behind the likeliest one before that counts nothing.
