@@ -166,6 +166,9 @@ pub struct Hit {
     /// The snippet is the beginning of the item, its summary or answer.
     #[serde(skip)]
     pub leads: bool,
+    /// The share of the query that the snippet has beyond the item's own name, 0 to 1.
+    #[serde(skip)]
+    pub snippet_share: f32,
 }
 
 /// A library that can be searched. Clones share everything; nothing in it changes.
@@ -240,6 +243,7 @@ impl Search {
                 snippet: shown.text,
                 marks: shown.marks,
                 leads: shown.leads,
+                snippet_share: shown.share,
             });
         }
         let confidence = signals.map_or(0.0, |signals| self.settings.calibration.confidence(&signals));

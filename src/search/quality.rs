@@ -148,6 +148,7 @@ mod tests {
             snippet: String::new(),
             marks: Vec::new(),
             leads: false,
+            snippet_share: 0.0,
         };
         let hits = hits.iter().map(hit).collect();
         Results { query: "?".to_owned(), answered, confidence: 1.0, corrections: Vec::new(), outside: None, hits }

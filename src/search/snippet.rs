@@ -15,12 +15,14 @@ const LONGEST: usize = 200;
 const LEAD: f32 = 1.25;
 
 /// What a hit shows of its item.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Snippet {
     pub(super) text: String,
     pub(super) marks: Vec<Range<usize>>,
     /// It is where the item begins.
     pub(super) leads: bool,
+    /// The share of the query that it has beyond the item's own name, 0 to 1.
+    pub(super) share: f32,
 }
 
 /// A sentence with its terms, as it is stored: `paragraph term term ...\nsentence`.
@@ -92,7 +94,9 @@ pub(super) fn snippet(stored: &[String], asked: &Asked, row: &[Match], analyser:
         text.push(' ');
         text.push_str(next.sentence);
     }
-    Snippet { marks: marks(&text, asked, analyser), leads: first.paragraph == "0", text }
+    let most = best.map_or(0.0, |(_, worth)| worth);
+    let share = (most / asked.telling_mass().max(f32::MIN_POSITIVE)).min(1.0);
+    Snippet { marks: marks(&text, asked, analyser), leads: first.paragraph == "0", share, text }
 }
 
 /// Where the words that were asked for stand in a text, in bytes; what is only separated by a space is one place.

@@ -63,8 +63,8 @@ pub(super) fn find(app: &App, query: &str, kind: Option<ItemKind>, share: Option
     match app.ask(&knowledge, &AskRequest { query, kind }) {
         Ok(Answer::Found { best, others, corrections }) => match library.find(&best.id) {
             Some(item) => {
-                let passage = (!best.leads && !best.marks.is_empty()).then(|| render::passage(&best));
-                let around = Around { others: ids(others), share, passage, corrections, ..Around::default() };
+                let others = ids(others);
+                let around = Around { others, share, hit: Some(best), corrections, ..Around::default() };
                 (render::answer(library, item, around), true)
             }
             None => (render::missing(library, &best.id, &[]), true),

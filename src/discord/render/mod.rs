@@ -28,7 +28,7 @@ use crate::app::page::Page;
 pub(super) use practice::{asked, solved};
 pub(super) use roadmap::{paths, stage};
 pub(super) use views::{
-    Around, FIND_ANSWER, answer, full_text, help, missing, no_topic, passage, project, related, shared, topic, unknown,
+    Around, FIND_ANSWER, answer, full_text, help, missing, no_topic, project, related, shared, topic, unknown,
 };
 
 // Discord's limits: see "Messages" and "Components" in its documentation.

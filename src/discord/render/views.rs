@@ -32,14 +32,21 @@ pub(in crate::discord) struct Around {
     pub(in crate::discord) stage: Option<(String, usize)>,
     /// How many hours a week somebody has for a roadmap.
     pub(in crate::discord) pace: Option<u32>,
-    /// The sentences that fit the query best, in Markdown, if the answer does not begin with them.
-    pub(in crate::discord) passage: Option<String>,
+    /// What led here, with the sentences that fit the query best.
+    pub(in crate::discord) hit: Option<Hit>,
     /// Words of the query that were taken for others.
     pub(in crate::discord) corrections: Vec<Correction>,
 }
 
-/// A hit's snippet with the words of the query in bold.
-pub(in crate::discord) fn passage(hit: &Hit) -> String {
+/// The least share of a query that a passage must have to be worth a quotation.
+const QUOTED: f32 = 0.3;
+
+/// A hit's snippet with the words of the query in bold, if it tells something that `body` does not show already.
+fn passage(hit: &Hit, body: &str) -> Option<String> {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    if hit.leads || hit.snippet_share < QUOTED || bare(body).contains(&bare(&hit.snippet)) {
+        return None;
+    }
     let mut markdown = String::new();
     let mut end = 0;
     let piece = |from: usize, to: usize| page::quiz::plain(hit.snippet.get(from..to).unwrap_or_default());
@@ -47,7 +54,7 @@ pub(in crate::discord) fn passage(hit: &Hit) -> String {
         markdown.push_str(&format!("{}**{}**", piece(end, mark.start), piece(mark.start, mark.end)));
         end = mark.end;
     }
-    markdown + &piece(end, hit.snippet.len())
+    Some(markdown + &piece(end, hit.snippet.len()))
 }
 
 /// "I read *kubernets* as **kubernetes**."
@@ -71,7 +78,7 @@ pub(in crate::discord) fn answer(library: &Library, item: Item<'_>, around: Arou
         Item::Project(_) | Item::Roadmap(_) => shortened(&page.body, FULL_PAGE),
         _ => shortened(&page.body, ANSWER),
     };
-    if let Some(passage) = &around.passage {
+    if let Some(passage) = around.hit.as_ref().and_then(|hit| passage(hit, &page.body)) {
         page.body.push_str(&format!("\n\n> {passage}"));
     }
     let mut reply = Reply::page(page);
