@@ -15,8 +15,12 @@ use super::schema::{Fields, Part};
 use super::snippet::Passage;
 use crate::content::{Item, Library};
 
-/// Memory for building; more text than that becomes a second segment, which is no harm.
-const WRITER_BYTES: usize = 64 << 20;
+/// Memory for building, at most; more text than that becomes a further segment. A few are no harm, but each word of a query is
+/// looked up in all of them.
+fn writer_bytes(items: usize) -> usize {
+    const MANY_ITEMS: usize = 20_000;
+    if items < MANY_ITEMS { 64 << 20 } else { 1 << 30 }
+}
 
 /// Threads that analyse texts; the index itself is written by one, which would keep no more than these waiting.
 const MOST_THREADS: usize = 4;
@@ -25,9 +29,9 @@ const MOST_THREADS: usize = 4;
 pub(super) fn build(library: &Library) -> Result<Index, SearchError> {
     let fields = Fields::new();
     let index = Index::create(RamDirectory::create(), fields.schema.clone(), IndexSettings::default())?;
-    let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
-    writer.set_merge_policy(Box::new(NoMergePolicy));
     let items: Vec<(usize, Item<'_>)> = library.items().enumerate().collect();
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, writer_bytes(items.len()))?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let add = |items: &[(usize, Item<'_>)]| -> Result<(), SearchError> {
         let mut analyser = Analyser::remembering();

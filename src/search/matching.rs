@@ -15,7 +15,7 @@ use super::schema::Part;
 use super::stages::{Settings, Stage};
 
 /// Items that are looked at for all words of a query together to find candidates; an item counts once for each form of a word.
-const MOST_LOOKS: u32 = 40_000;
+const MOST_LOOKS: u32 = 8_000;
 
 /// For so many candidates there is room from the beginning.
 const ROOM: usize = 1_024;
