@@ -278,7 +278,6 @@ fn a_search_explains_itself() {
            #  tokne: aliases, asked_as, body
            #  name
            #  phrase
-           #  coverage
           #  intent
            #  topic
 
