@@ -31,6 +31,7 @@ const { values: options, positionals } = parseArgs({
     dev: { type: "string", multiple: true },
     split: { type: "string" },
     "dev-split": { type: "string" },
+    "dev-every": { type: "string", default: "1" },
     "dev-share": { type: "string", default: "0.4" },
     settings: { type: "string" },
     "save-settings": { type: "string" },
@@ -79,7 +80,10 @@ const load = (paths, split) =>
     .map((labelled) => ({ ...labelled }));
 const { dev, test } =
   options.dev || options["dev-split"]
-    ? { dev: load(options.dev ?? positionals, options["dev-split"]), test: load(positionals, options.split) }
+    ? {
+        dev: load(options.dev ?? positionals, options["dev-split"]).filter((_, at) => at % options["dev-every"] === 0),
+        test: load(positionals, options.split),
+      }
     : quality.halves(load(positionals, options.split), Number(options["dev-share"]));
 note(`${items.length} documents, ${dev.length} development and ${test.length} test queries`);
 
