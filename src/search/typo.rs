@@ -67,11 +67,18 @@ fn respelled(
         return Ok(Vec::new());
     }
     let mut near: Vec<(usize, u32, String)> = Vec::new();
-    for (word, items) in reader.similar(surface, allowed)? {
-        let cost = cost(surface, &word);
-        let swapped_only = letters > 4 || is_swap(surface, &word);
-        if cost <= usize::from(allowed) && swapped_only {
-            near.push((cost, items, word));
+    // Looking two edits around takes many times as long, and what is one edit away is better anyway.
+    for edits in 1..=allowed {
+        near.clear();
+        for (word, items) in reader.similar(surface, edits)? {
+            let cost = cost(surface, &word);
+            let swapped_only = letters > 4 || is_swap(surface, &word);
+            if cost <= usize::from(allowed) && swapped_only {
+                near.push((cost, items, word));
+            }
+        }
+        if near.iter().any(|(cost, ..)| *cost <= usize::from(edits)) {
+            break;
         }
     }
     near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
