@@ -3,7 +3,7 @@
 //! The postings are walked here and not by one of tantivy's queries, because ranking and abstention need to know word by word
 //! what was matched, and because a word counts once, however many of its forms an item has.
 //!
-//! Rare words are looked up first, and every item that has one becomes a candidate. Once [`MOST_LOOKS`] are spent, more
+//! Rare words are looked up first, and every item that has one becomes a candidate. Once [`most_looks`] are spent, more
 //! frequent words only add to the candidates that there are. In a library of a few thousand items that hardly happens; in one
 //! of a million it keeps "which server is faster" from reading most of the index.
 
@@ -14,8 +14,12 @@ use super::reader::{DocAddress, Looking, Occurrence, Reader};
 use super::schema::Part;
 use super::stages::{Settings, Stage};
 
-/// Items that are looked at for all words of a query together to find candidates; an item counts once for each form of a word.
-const MOST_LOOKS: u32 = 8_000;
+/// How many items are looked at for all words of a query together to find candidates; an item counts once for each form of a
+/// word. In a large library, where each candidate is then sought in longer lists, there are fewer.
+fn most_looks(items: usize) -> u32 {
+    const MANY_ITEMS: usize = 20_000;
+    if items < MANY_ITEMS { 8_000 } else { 1_500 }
+}
 
 /// For so many candidates there is room from the beginning.
 const ROOM: usize = 1_024;
@@ -67,7 +71,7 @@ impl Matches {
         }
         let mut clauses: Vec<&Clause> = asked.clauses.iter().filter(|clause| clause.items > 0).collect();
         clauses.sort_by_key(|clause| (asked.is_in_phrases_only(clause), clause.items));
-        let mut looks = MOST_LOOKS;
+        let mut looks = most_looks(reader.items());
         let mut candidates: Option<Vec<DocAddress>> = None;
         let mut found = Found { of_rows: Vec::with_capacity(room), rows: Vec::with_capacity(room) };
         for (place, clause) in clauses.into_iter().enumerate() {
