@@ -70,6 +70,13 @@ pub(super) struct NameQuery<'a> {
     equals: [&'a [u32]; 3],
 }
 
+impl NameQuery<'_> {
+    /// The items of which a name or a way to ask reads the same as the query, or nearly; some more than once.
+    pub(super) fn same(&self) -> impl Iterator<Item = u32> {
+        self.equals.into_iter().flatten().copied()
+    }
+}
+
 /// How near a query comes to one of the names of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Likeness {
@@ -159,7 +166,7 @@ impl Catalog {
 
     /// The items that have a proper name which reads the same as the query, those with such a way to ask, and those of which
     /// a proper name does but for words that say little.
-    pub(super) fn equals(&self, asked: &Asked) -> [&[u32]; 3] {
+    fn equals(&self, asked: &Asked) -> [&[u32]; 3] {
         let names = self.literals.get(&asked.literal);
         let phrases = self.phrases.get(&asked.literal);
         let bares = self.bares.get(&asked.bare);

@@ -58,7 +58,7 @@ pub struct ExplainedHit {
     pub id: String,
     pub title: String,
     pub score: f32,
-    /// Word by word what it adds to the score, and the parts in which it stands (in its best form).
+    /// Word by word what it adds to the score, and the parts in which it stands in whatever form.
     pub words: Vec<Scored>,
     /// What is added for nearness to a name and the like, by the names of the weights.
     pub bonuses: Vec<(&'static str, f32)>,

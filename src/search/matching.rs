@@ -55,7 +55,7 @@ impl Matches {
     pub(super) fn find(
         reader: &Reader,
         asked: &Asked,
-        certain: &[u32],
+        certain: impl Iterator<Item = u32>,
         settings: &Settings,
     ) -> Result<Matches, SearchError> {
         let words = asked.words.len();
@@ -67,7 +67,7 @@ impl Matches {
             table: Vec::with_capacity(room * words),
         };
         for item in certain {
-            matches.row(*item);
+            matches.row(item);
         }
         let mut clauses: Vec<&Clause> = asked.clauses.iter().filter(|clause| clause.items > 0).collect();
         clauses.sort_by_key(|clause| (asked.is_in_phrases_only(clause), clause.items));

@@ -272,11 +272,10 @@ impl Search {
         let words = analyser.query_words(query.text);
         let of = Understanding { reader, synonyms, outside, settings };
         let asked = expansion::expand(&of, &mut analyser, words)?;
-        let certain = catalog.equals(&asked).concat();
-        let matches = Matches::find(reader, &asked, &certain, settings)?;
+        let names = catalog.name_query(&asked, settings);
+        let matches = Matches::find(reader, &asked, names.same(), settings)?;
         let logits = if settings.stages.has(Stage::Intent) { intent.logits(&asked) } else { None };
         let found = ranking::Candidates { asked: &asked, matches: &matches, logits: logits.as_ref() };
-        let names = catalog.name_query(&asked, settings);
         let ranked = ranking::rank(&found, &names, catalog, query.kind, settings);
         let signals = ranked.first().map(|hit| Signals::of(&found, hit, &names, catalog, reader.items()));
         Ok(Found { asked, matches, ranked, signals })

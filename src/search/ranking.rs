@@ -138,8 +138,7 @@ pub(super) fn rank(
     if ranked.len() > CANDIDATES {
         ranked.select_nth_unstable_by(CANDIDATES, better_first);
         let rest = ranked.split_off(CANDIDATES);
-        let equals = catalog.equals(asked);
-        ranked.extend(rest.into_iter().filter(|hit| equals.iter().any(|items| items.contains(&hit.item))));
+        ranked.extend(rest.into_iter().filter(|hit| names.same().any(|item| item == hit.item)));
     }
 
     let mass = asked.telling_mass();
